@@ -1,0 +1,130 @@
+"""What a text is about, read from its vector: needs and working elements.
+
+Logistic regressions on the bundled model's vectors, made by ``models/workshop/heads.py``. Only NumPy
+is needed to run them, and the file holds arrays only, no pickle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.errors import ModelError
+
+FILE = "heads.npz"
+NEEDS = (
+    "loneliness_social",
+    "loneliness_emotional",
+    "grief",
+    "low_mood",
+    "anxiety",
+    "stress_burnout",
+    "sleep",
+    "inactivity",
+    "chronic_illness_pain",
+    "caregiver_strain",
+    "meaning",
+    "work_loss",
+    "money",
+    "housing",
+    "safety",
+    "newcomer_language",
+    "parenting",
+    "life_change",
+    "memory",
+    "disability",
+    "addiction_recovery",
+    "belonging_identity",
+)
+ELEMENTS = (
+    "occupation",
+    "meeting",
+    "practical_support",
+    "meaningful_contact",
+    "social_skills",
+    "realistic_expectations",
+    "meaningful_role",
+    "movement",
+    "nature",
+    "creative_expression",
+    "learning",
+    "rest",
+)
+Of = Literal["story", "activity"]
+"""A client's story (a query vector) or an activity (a passage vector)."""
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Calibrated probabilities per label.
+
+    Attributes
+    ----------
+    arrays
+        ``{story,activity}_{needs,elements}_{weight,bias}``.
+    dimension
+        Length of the vectors that they take.
+    """
+
+    arrays: dict[str, NDArray[np.float32]]
+    dimension: int
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Heads:
+        """Read the heads of a model folder.
+
+        Raises
+        ------
+        ModelError
+            If they are missing, damaged or made for other labels.
+        """
+        file = Path(folder) / FILE
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                labels = {kind: tuple(stored[kind].tolist()) for kind in ("needs", "elements")}
+                arrays = {
+                    f"{of}_{kind}_{part}": stored[f"{of}_{kind}_{part}"].astype(np.float32)
+                    for of in ("story", "activity")
+                    for kind in labels
+                    for part in ("weight", "bias")
+                }
+        except (OSError, KeyError, ValueError) as error:
+            raise ModelError(f"{file} cannot be read: {error}") from error
+        if labels != {"needs": NEEDS, "elements": ELEMENTS}:
+            raise ModelError(f"{file} was made for other labels; make it again with the workshop")
+        return cls(arrays, arrays["story_needs_weight"].shape[1])
+
+    def needs(self, vectors: NDArray[np.float32], of: Of = "story") -> NDArray[np.float32]:
+        """Return the probability of each need.
+
+        Parameters
+        ----------
+        vectors
+            Shape (n, d), of the bundled encoder.
+        of
+            Whether the vectors are stories (the person has the need) or activities (the activity
+            helps with it).
+
+        Returns
+        -------
+        NDArray
+            Shape (n, 22), columns as in `NEEDS`.
+        """
+        return self._run(vectors, f"{of}_needs")
+
+    def elements(self, vectors: NDArray[np.float32], of: Of = "story") -> NDArray[np.float32]:
+        """Return the probability of each working element, shape (n, 12), as in `ELEMENTS`."""
+        return self._run(vectors, f"{of}_elements")
+
+    def _run(self, vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+        if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
+            raise ModelError(
+                f"heads take vectors of length {self.dimension}; got shape {vectors.shape}"
+            )
+        score = vectors @ self.arrays[f"{name}_weight"].T + self.arrays[f"{name}_bias"]
+        # The logistic function in the form that cannot overflow.
+        return np.asarray(0.5 * (1 + np.tanh(0.5 * score)), np.float32)

@@ -1,0 +1,125 @@
+"""Why one activity is proposed: sentences from the parts that made its score.
+
+A reason is given only for a part that adds at least ``_WORTH_SAYING`` of the
+score, so nothing is said that did not count.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+
+from wor_match.catalogue import Catalogue
+from wor_match.catalogue.columns import Access
+from wor_match.embedding.needs import NEEDS
+from wor_match.explanation.sentences import sentence
+from wor_match.feasibility import Constraints, unknowns
+from wor_match.knowledge import tables
+from wor_match.prepared import Prepared
+from wor_match.result import Sentence
+from wor_match.scoring import Scores
+from wor_match.sharing.wait import CLOSED, FUTURE, INTAKE_FIRST, OPEN_HOUSE, PLACE, WAIT
+
+_WORTH_SAYING = 0.05
+_SHOWN_WORDS = 3
+_STALE_DAYS = 365
+_MONTHS_NL = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+def reasons(
+    catalogue: Catalogue, client: Prepared, constraints: Constraints, scores: Scores, at: int
+) -> list[Sentence]:
+    """Return the reasons for the activity at position ``at``, in the order of a conversation."""
+    row = int(scores.reached.rows[at])
+    share = {
+        name: points[at] / max(1, sum(p[at] for p in scores.points.values()))
+        for name, points in scores.points.items()
+    }
+    counted = {name for name, value in share.items() if abs(value) >= _WORTH_SAYING}
+    said = [
+        *(_wish(client, scores, at) if "wishes" in counted else ()),
+        *(_need(catalogue, client, row) if "needs" in counted else ()),
+        *(_words(catalogue, client, row) if "words" in counted else ()),
+    ]
+    if "story" in counted:
+        said.append(sentence("reason.story"))
+    if "unwanted" in counted:
+        said.append(sentence("reason.unwanted"))
+    return [*said, *_way(catalogue, constraints, scores, at), *_places(catalogue, scores, at)]
+
+
+def open_questions(
+    catalogue: Catalogue, constraints: Constraints, scores: Scores, at: int
+) -> list[Sentence]:
+    """Return what the file does not say about the activity at ``at``."""
+    row = scores.reached.rows[at : at + 1]
+    codes = [code for code, mask in unknowns(catalogue, row, constraints).items() if mask[0]]
+    if np.isnan(scores.waits.expected[at]) and scores.waits.state[at] != OPEN_HOUSE:
+        codes.append("capacity")
+    seen = int(catalogue.columns.counted_day[row[0]])
+    if seen and constraints.day - seen > _STALE_DAYS:
+        codes.append("old")
+    return [sentence(f"unknown.{code}") for code in codes]
+
+
+def _wish(client: Prepared, scores: Scores, at: int) -> Iterator[Sentence]:
+    evidence = scores.parts.by_wish[at]
+    number = int(np.argmax(evidence))
+    if evidence[number] > 0:
+        wish = client.wishes[number]
+        code = "reason.wish" if wish.weight >= 1 else "reason.wish_inferred"
+        yield sentence(code, {"wish": wish.phrase})
+
+
+def _need(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence]:
+    answers = catalogue.answers(client.encoder)
+    if answers is None:
+        return
+    need = NEEDS[int(np.argmax(answers[row] * client.needs))]
+    label = next(entry for entry in tables.rows("needs") if entry["need"] == need)
+    yield sentence("reason.need", {"need": label["label_nl"]}, {"need": label["label_en"]})
+
+
+def _words(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence]:
+    shared = catalogue.words.matching(row, client.stems)[:_SHOWN_WORDS]
+    words = [client.word_of[stem] for stem in shared if stem in client.word_of]
+    if words:
+        yield sentence("reason.words", {"words": ", ".join(words)})
+
+
+def _way(
+    catalogue: Catalogue, constraints: Constraints, scores: Scores, at: int
+) -> Iterator[Sentence]:
+    row, minutes = int(scores.reached.rows[at]), scores.reached.minutes[at]
+    if catalogue.columns.online[row]:
+        yield sentence("reason.online")
+    elif catalogue.columns.access[row] == Access.HOME:
+        yield sentence("reason.home")
+    elif not np.isnan(minutes):
+        mode = sentence(f"mode.{constraints.mode}")
+        about = max(1, round(float(minutes)))
+        yield sentence(
+            "reason.near", {"minutes": about, "mode": mode.nl}, {"minutes": about, "mode": mode.en}
+        )
+
+
+def _places(catalogue: Catalogue, scores: Scores, at: int) -> Iterator[Sentence]:
+    waits = scores.waits
+    match int(waits.state[at]):
+        case state if state == PLACE:
+            yield sentence("reason.place")
+        case state if state == OPEN_HOUSE:
+            yield sentence("reason.open_house")
+        case state if state == INTAKE_FIRST:
+            yield sentence("reason.intake")
+        case state if state == CLOSED:
+            yield sentence("reason.closed")
+        case state if state == WAIT and np.isfinite(waits.expected[at]):
+            yield sentence("reason.wait", {"weeks": max(1, round(float(waits.expected[at])))})
+        case state if state == FUTURE:
+            day = dt.date.fromordinal(int(catalogue.columns.first_day[scores.reached.rows[at]]))
+            nl = f"{day.day} {_MONTHS_NL[day.month - 1]}"
+            yield sentence("reason.future", {"date": nl}, {"date": f"{day:%B} {day.day}"})

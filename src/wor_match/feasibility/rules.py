@@ -1,0 +1,219 @@
+"""The hard rules: each a vectorised test that tells which rows break it.
+
+A rule answers only from what is known. What is not known breaks no rule; it is
+flagged by :func:`unknowns`. Their sentences stand in ``knowledge/reasons.csv``.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.activity import CATEGORIES
+from wor_match.catalogue import Catalogue
+from wor_match.catalogue.columns import (
+    ACCESSIBILITY,
+    DAYS_PER_MONTH,
+    GENDERS,
+    OLDEST,
+    Access,
+    topic_bits,
+)
+from wor_match.feasibility.constraints import Constraints
+from wor_match.policy import Policy
+
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+Rule = Callable[[Catalogue, Rows, Constraints, Policy], Mask]
+
+_WOMEN, _MEN = GENDERS.index("women"), GENDERS.index("men")
+_CENT = 0.005
+_LANGUAGE_LESSON = "taal"
+
+
+def not_offered(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """A category that this municipality has switched off."""
+    off = np.array([category not in policy.categories for category in CATEGORIES])
+    return off[catalogue.columns.category[rows]]
+
+
+def tried(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """An earlier step that was disliked or dropped."""
+    return np.isin(rows, catalogue.rows_of(constraints.tried))
+
+
+def ended(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """The run is over."""
+    return catalogue.columns.last_day[rows] < constraints.day
+
+
+def not_started(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """It starts later than a proposal can wait for."""
+    return catalogue.columns.first_day[rows] > constraints.day + policy.ranking.start_within_days
+
+
+def age(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """Outside the age bounds of the activity."""
+    if constraints.age is None:
+        return np.zeros(len(rows), bool)
+    columns = catalogue.columns
+    return (columns.age_min[rows] > constraints.age) | (columns.age_max[rows] < constraints.age)
+
+
+def gender(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """For women or men only, and the client is not."""
+    column = catalogue.columns.gender[rows]
+    match constraints.gender:
+        case "woman":
+            return column == _MEN
+        case "man":
+            return column == _WOMEN
+        case _:
+            return np.zeros(len(rows), bool)
+
+
+def company(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """The client wants to be among women (or men) only, and the group is mixed."""
+    if constraints.company is None:
+        return np.zeros(len(rows), bool)
+    columns = catalogue.columns
+    alone = (columns.group_size[rows] == 1) | (columns.access[rows] == Access.HOME)
+    return (columns.gender[rows] != GENDERS.index(constraints.company)) & ~alone
+
+
+def language(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """No language in common, unless the language is what is learned there."""
+    if not constraints.languages:
+        return np.zeros(len(rows), bool)
+    columns = catalogue.columns
+    spoken = sum(
+        1 << bit
+        for bit, code in enumerate(catalogue.languages[:64])
+        if code in constraints.languages
+    )
+    in_group = columns.languages[rows]
+    lesson = has_topic(columns.topics[rows], topic_bits([_LANGUAGE_LESSON]))
+    return (in_group != 0) & (in_group & np.uint64(spoken) == 0) & ~lesson
+
+
+def needs(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """A need that must be met is not: others are listed and it is not, or the text says so."""
+    columns = catalogue.columns
+    at_client = (columns.access[rows] == Access.HOME) | columns.online[rows]
+    provided, barriers = _provided(catalogue, rows), columns.barriers[rows]
+    wanted = np.uint8(constraints.needs)
+    listed = columns.accessibility[rows] != 0
+    lacking = np.where(listed, wanted & ~provided, 0) | (
+        np.uint8(constraints.needs | constraints.hopes) & barriers
+    )
+    return (lacking != 0) & ~at_client
+
+
+def group(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """More people than the client can be among."""
+    if constraints.largest_group is None:
+        return np.zeros(len(rows), bool)
+    return catalogue.columns.group_size[rows] > constraints.largest_group
+
+
+def effort(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """Asks more of the body than it can give."""
+    return catalogue.columns.intensity[rows] > constraints.max_intensity
+
+
+def time(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """No slot lies wholly in the client's free time."""
+    if constraints.free_until is None:
+        return np.zeros(len(rows), bool)
+    fitting = catalogue.weeks.fitting(constraints.free_until)
+    return ~fitting[catalogue.columns.schedule[rows]]
+
+
+def cost(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """Costs more in a month than the client can spend."""
+    if constraints.max_cost_month is None:
+        return np.zeros(len(rows), bool)
+    return cost_month(catalogue, rows, policy) > constraints.max_cost_month + _CENT
+
+
+def unwanted(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """What is done there is something that the client does not want."""
+    return has_topic(catalogue.columns.topics[rows], constraints.unwanted)
+
+
+def impossible(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
+    """What is done there is something that the client cannot do."""
+    return has_topic(catalogue.columns.topics[rows], constraints.impossible)
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "not_offered": not_offered,
+        "tried": tried,
+        "ended": ended,
+        "not_started": not_started,
+        "age": age,
+        "gender": gender,
+        "company": company,
+        "language": language,
+        "needs": needs,
+        "group": group,
+        "effort": effort,
+        "time": time,
+        "cost": cost,
+        "unwanted": unwanted,
+        "impossible": impossible,
+    }
+)
+"""In the order in which they are tried; an activity counts under the first that it breaks."""
+
+
+def cost_month(catalogue: Catalogue, rows: Rows, policy: Policy) -> NDArray[np.float32]:
+    """Euros a month, shape (len(rows),); NaN where unknown.
+
+    A course without dates is spread by policy.
+    """
+    columns = catalogue.columns
+    amount, factor = columns.cost_amount[rows], columns.cost_factor[rows]
+    undated = np.float32(1 / max(1.0, policy.costs.course_weeks * 7 / DAYS_PER_MONTH))
+    return amount * np.where(np.isnan(factor), undated, factor)
+
+
+def unsure_need(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> Mask:
+    """Tell for which rows it is not known whether a need is met."""
+    columns = catalogue.columns
+    at_client = (columns.access[rows] == Access.HOME) | columns.online[rows]
+    wanted = np.uint8(constraints.needs | constraints.hopes)
+    return ((wanted & ~_provided(catalogue, rows)) != 0) & ~at_client
+
+
+def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict[str, Mask]:
+    """Tell for each row what the coach must still ask, because the file does not say."""
+    columns = catalogue.columns
+    restricted = columns.gender[rows] != GENDERS.index("any")
+    return {
+        "needs": unsure_need(catalogue, rows, constraints),
+        "place": ~columns.placed[rows] & ~columns.online[rows],
+        "age": np.full(len(rows), constraints.age is None)
+        & ((columns.age_min[rows] > 0) | (columns.age_max[rows] < OLDEST)),
+        "gender": restricted & (constraints.gender not in {"woman", "man"}),
+        "language": (columns.languages[rows] == 0) & bool(constraints.languages - {"nl"}),
+        "group": (columns.group_size[rows] == 0) & (constraints.largest_group is not None),
+        "time": (columns.schedule[rows] < 0) & (constraints.free_until is not None),
+        "cost": np.isnan(columns.cost_amount[rows]) & (constraints.max_cost_month is not None),
+    }
+
+
+def has_topic(topics: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> Mask:
+    """Tell which rows of topic bits (n, words) share a bit with ``wanted`` (words,)."""
+    return np.asarray((topics & wanted).any(axis=1))
+
+
+def _provided(catalogue: Catalogue, rows: Rows) -> NDArray[np.uint8]:
+    """What is provided; a place for wheelchairs has no stairs on the way."""
+    provided = catalogue.columns.accessibility[rows]
+    wheelchair, ground = (
+        np.uint8(1 << ACCESSIBILITY.index(name)) for name in ("wheelchair", "ground_floor")
+    )
+    return np.where(provided & wheelchair, provided | ground, provided)

@@ -1,0 +1,324 @@
+"""``match()``: one road from a client to a short list.
+
+client ─► understand ─► feasible ─► score ─► rank ─► explain ─► MatchResult
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from wor_match.catalogue import Catalogue
+from wor_match.client import TEXT_FIELDS, Client
+from wor_match.errors import InputError, faults_of
+from wor_match.explanation import open_questions, reasons, sentence
+from wor_match.feasibility import (
+    Constraints,
+    Feasible,
+    broken_rules,
+    constraints_of,
+    cost_month,
+    feasible,
+)
+from wor_match.feasibility.relaxed import relaxed
+from wor_match.geography.travel import Router
+from wor_match.policy import Policy
+from wor_match.prepared import Prepared, prepare
+from wor_match.ranking import shortlist
+from wor_match.result import (
+    Explanation,
+    Match,
+    MatchResult,
+    Part,
+    PartName,
+    Provenance,
+    Relaxation,
+    Sentence,
+    Status,
+    Wait,
+)
+from wor_match.scoring import RESOLUTION, Scores, score, waits_too_long
+from wor_match.sharing.wait import STATES
+from wor_match.version import VERSION
+
+AnyClient = Client | Prepared | Mapping[str, Any] | str
+
+
+def match(
+    client: AnyClient,
+    catalogue: Catalogue,
+    *,
+    limit: int = 10,
+    policy: Policy | None = None,
+    as_of: dt.date | None = None,
+    acknowledge_attention: bool = False,
+    router: Router | None = None,
+) -> MatchResult:
+    """Rank the activities of a snapshot for one client.
+
+    Parameters
+    ----------
+    client
+        A :class:`~wor_match.Client`, the same as a dict or as JSON, or a client
+        that :func:`~wor_match.prepare` read before.
+    catalogue
+        The snapshot.
+    limit
+        Most proposals to return. There may be fewer: the list is not filled up.
+    policy
+        What the municipality has set; by default ``Policy.default()``.
+    as_of
+        Date for seasons and waits; by default today.
+    acknowledge_attention
+        Give the list although an acute signal stands in ``result.attention``.
+    router
+        Real travel times in place of the estimate.
+
+    Raises
+    ------
+    InputError
+        The client has unknown or impossible fields, or ``limit`` is below 1.
+    """
+    if limit < 1:
+        raise InputError(f"limit: found {limit}; expected at least 1")
+    policy = policy or Policy.default()
+    as_of = as_of or dt.date.today()
+    prepared = (
+        client
+        if isinstance(client, Prepared)
+        else prepare(client_of(client), catalogue.model, as_of=as_of)
+    )
+    road = _Road(prepared, catalogue, policy, as_of, limit, router)
+    return road.result(acknowledge_attention=acknowledge_attention)
+
+
+def client_of(client: Client | Mapping[str, Any] | str, *, source: str = "client") -> Client:
+    """Validate a client given as a model, a dict or JSON.
+
+    Raises
+    ------
+    InputError
+        Names every wrong field; never shows the client's texts.
+    """
+    try:
+        if isinstance(client, str):
+            return Client.model_validate(json.loads(client))
+        return client if isinstance(client, Client) else Client.model_validate(dict(client))
+    except ValidationError as error:
+        faults = "; ".join(str(fault) for fault in faults_of(error, 0, hide_values=TEXT_FIELDS))
+        raise InputError(f"{source}: {faults}") from None
+    except ValueError as error:
+        raise InputError(f"{source}: not JSON: {error}") from None
+
+
+@dataclass(frozen=True)
+class _Road:
+    """The stations between one client and the result, each worked out once."""
+
+    client: Prepared
+    catalogue: Catalogue
+    policy: Policy
+    as_of: dt.date
+    limit: int
+    router: Router | None
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        return constraints_of(self.client.client, self.client.profile, self.policy, self.as_of)
+
+    @cached_property
+    def feasible(self) -> Feasible:
+        return feasible(self.catalogue, self.constraints, self.policy, self.router)
+
+    @cached_property
+    def scores(self) -> Scores:
+        return score(
+            self.catalogue, self.feasible.reached, self.client, self.constraints, self.policy
+        )
+
+    @cached_property
+    def too_long(self) -> NDArray[np.bool_]:
+        return waits_too_long(self.scores.waits, self.policy)
+
+    @cached_property
+    def listed(self) -> NDArray[np.intp]:
+        return self._shortlist(np.flatnonzero(~self.too_long))
+
+    @cached_property
+    def waiting(self) -> NDArray[np.intp]:
+        return self._shortlist(np.flatnonzero(self.too_long))
+
+    def _shortlist(self, among: NDArray[np.intp]) -> NDArray[np.intp]:
+        reached = self.scores.reached
+        chosen = shortlist(
+            self.scores.score[among],
+            reached.minutes[among],
+            self.catalogue.columns.id_rank[reached.rows[among]],
+            self.catalogue.vectors(self.client.encoder),
+            reached.rows[among],
+            limit=self.limit,
+            ranking=self.policy.ranking,
+        )
+        return among[chosen]
+
+    def result(self, *, acknowledge_attention: bool) -> MatchResult:
+        profile = self.client.profile
+        acute = any(signal.acute for signal in profile.signals)
+        withheld = acute and not acknowledge_attention
+        result = MatchResult.model_construct(
+            client_id=self.client.client.id,
+            as_of=self.as_of,
+            matches=() if withheld else self._matches(self.listed),
+            waiting=() if withheld else self._matches(self.waiting),
+            excluded={} if withheld else self.feasible.excluded,
+            attention=profile.signals,
+            withheld=withheld,
+            acknowledged=acute and acknowledge_attention,
+            profile=profile,
+            relaxations=() if withheld else tuple(self._relaxations()),
+            held=None,
+            provenance=self._provenance(),
+        )
+        return result.with_explainer(self.explain)
+
+    def _matches(self, positions: NDArray[np.intp]) -> tuple[Match, ...]:
+        return tuple(self._match(int(at), rank) for rank, at in enumerate(positions, start=1))
+
+    def _match(self, at: int, rank: int) -> Match:
+        scores, row = self.scores, int(self.scores.reached.rows[at])
+        activity = self.catalogue.records[row]
+        return Match.model_construct(
+            activity=activity,
+            rank=rank,
+            route="support"
+            if activity.category == "support" and self.client.profile.support
+            else "activity",
+            score=float(scores.score[at]),
+            fit=float(scores.fit[at]),
+            distance=float(scores.distance[at]),
+            capacity=float(scores.capacity[at]),
+            parts=_parts(scores, at),
+            km=_known(scores.reached.km[at], 1),
+            minutes=_known(scores.reached.minutes[at], 0),
+            wait=_wait(scores, at),
+            cost_month=_known(cost_month(self.catalogue, np.array([row]), self.policy)[0], 2),
+            reasons=tuple(reasons(self.catalogue, self.client, self.constraints, scores, at)),
+            unknown=tuple(open_questions(self.catalogue, self.constraints, scores, at)),
+        )
+
+    def _relaxations(self) -> Iterator[Relaxation]:
+        """With few proposals: per limit the smallest change that gives more that fit as well."""
+        ranking = self.policy.ranking
+        if len(self.listed) >= ranking.few:
+            return
+        told: set[str] = set()
+        for limit, amount, constraints in relaxed(self.constraints, self.policy):
+            if limit in told:
+                continue
+            count = self._fitting(constraints) - len(self.listed)
+            if count > 0:
+                told.add(limit)
+                yield Relaxation(
+                    limit=limit,
+                    count=count,
+                    sentence=sentence(f"relax.{limit}", {"amount": amount, "count": count}),
+                )
+        if len(self.waiting):
+            count = len(self.waiting)
+            yield Relaxation(
+                limit="full", count=count, sentence=sentence("relax.full", {"count": count})
+            )
+
+    def _fitting(self, constraints: Constraints) -> int:
+        found = feasible(self.catalogue, constraints, self.policy, self.router).reached
+        scores = score(self.catalogue, found, self.client, constraints, self.policy)
+        ready = scores.score[~waits_too_long(scores.waits, self.policy)]
+        least = max(
+            self.policy.ranking.min_score,
+            self.policy.ranking.min_share_of_best * ready.max(initial=0.0),
+        )
+        return min(self.limit, int(np.count_nonzero(ready >= least)))
+
+    def _provenance(self) -> Provenance:
+        return Provenance(
+            version=VERSION,
+            catalogue=self.catalogue.source,
+            fingerprint=self.catalogue.fingerprint,
+            model=self.client.encoder.name,
+            policy=self.policy.fingerprint,
+        )
+
+    def explain(self, activity_id: str) -> Explanation:
+        """Say where one activity ended up, and why."""
+        row = self.catalogue.row(activity_id)
+        broken = broken_rules(self.catalogue, row, self.constraints, self.policy)
+        if broken:
+            return self._explanation(
+                row, "excluded", [sentence(f"excluded.{code}") for code in broken]
+            )
+        at = int(np.flatnonzero(self.scores.reached.rows == row)[0])
+        places: tuple[tuple[Status, NDArray[np.intp]], ...]
+        places = (("matched", self.listed), ("waiting", self.waiting))
+        for status, positions in places:
+            if at in positions:
+                rank = int(np.flatnonzero(positions == at)[0]) + 1
+                return self._explanation(row, status, self._said(status, at), at=at, rank=rank)
+        rest: Status = "waiting" if self.too_long[at] else "lower"
+        return self._explanation(row, rest, self._said(rest, at), at=at)
+
+    def _said(self, status: str, at: int) -> list[Sentence]:
+        return [
+            sentence(f"status.{status}"),
+            *reasons(self.catalogue, self.client, self.constraints, self.scores, at),
+        ]
+
+    def _explanation(
+        self,
+        row: int,
+        status: Status,
+        said: list[Sentence],
+        *,
+        at: int | None = None,
+        rank: int | None = None,
+    ) -> Explanation:
+        return Explanation(
+            activity=self.catalogue.records[row],
+            status=status,
+            rank=rank,
+            score=None if at is None else float(self.scores.score[at]),
+            parts=() if at is None else _parts(self.scores, at),
+            sentences=tuple(said),
+        )
+
+
+def _parts(scores: Scores, at: int) -> tuple[Part, ...]:
+    values = {"distance": scores.distance, "capacity": scores.capacity}
+    parts = [
+        Part.model_construct(
+            name=cast("PartName", name),
+            value=round(
+                float(values[name][at] if name in values else getattr(scores.parts, name)[at]), 4
+            ),
+            points=int(points[at]) / RESOLUTION,
+        )
+        for name, points in scores.points.items()
+        if points[at]
+    ]
+    return tuple(sorted(parts, key=lambda part: -abs(part.points)))
+
+
+def _wait(scores: Scores, at: int) -> Wait:
+    waits = scores.waits
+    low, high = (_known(weeks[at], 0) for weeks in (waits.low, waits.high))
+    return Wait.model_construct(state=STATES[int(waits.state[at])], low=low, high=high)
+
+
+def _known(value: float | np.floating[Any], digits: int) -> float | None:
+    """Round a number that is known; NaN and infinity are not."""
+    return round(float(value), digits) if np.isfinite(value) else None

@@ -1,0 +1,120 @@
+"""One client's words, read and embedded once: what every later step uses.
+
+Preparing is the slow part of a match. Whoever matches the same client more
+often, against other snapshots or policies, prepares once and passes the result
+to ``match()`` in place of the client.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.client import Client
+from wor_match.embedding.encoder import Encoder, Vectors
+from wor_match.embedding.needs import NEEDS, heads_of
+from wor_match.embedding.query import story_text
+from wor_match.language.bag import stem_words, stems
+from wor_match.understanding import understand
+from wor_match.understanding.profile import Profile, Topic
+
+_STATED, _READ, _INFERRED = 1.0, 0.8, 0.5
+_CERTAINTY = {"stated": _STATED, "read": _READ, "inferred": _INFERRED}
+_WISH_WORD_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Something wished, with the kinds of activity it names and how sure it is (0 to 1)."""
+
+    phrase: str
+    topics: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A client, understood and embedded.
+
+    Attributes
+    ----------
+    client, profile
+        What was given and what was understood.
+    encoder
+        The model of the vectors.
+    wishes
+        What is wished; the stated ones first, in the order of ``directions``.
+    directions
+        Unit vectors: the story, then each embedded wish, then each dislike; (1 + w + d, dim).
+    embedded
+        How many of the wishes have a direction.
+    needs
+        Weight per need (``embedding.heads.NEEDS``), summing to at most 1.
+    stems
+        Dutch stems of what is asked for, with a weight.
+    word_of
+        A word of the client for each stem, to show.
+    """
+
+    client: Client
+    profile: Profile
+    encoder: Encoder = field(repr=False)
+    wishes: tuple[Wish, ...]
+    directions: Vectors = field(repr=False)
+    embedded: int
+    needs: NDArray[np.float32]
+    stems: Mapping[str, float] = field(repr=False)
+    word_of: Mapping[str, str] = field(repr=False)
+
+
+def prepare(client: Client, encoder: Encoder, *, as_of: dt.date | None = None) -> Prepared:
+    """Read and embed one client."""
+    profile = understand(client, as_of=as_of)
+    stated = [wish for wish in profile.wishes if wish.evidence.certainty == "stated"]
+    others = [
+        wish for wish in profile.wishes if wish.evidence.certainty != "stated" and wish.topics
+    ]
+    dislikes = [item for item in profile.not_wanted if item.evidence.certainty == "stated"]
+    story = story_text(client.referral, client.complaints, client.goals)
+    directions = encoder.encode_queries([story, *_phrases(stated), *_phrases(dislikes)])
+    return Prepared(
+        client=client,
+        profile=profile,
+        encoder=encoder,
+        wishes=tuple(
+            Wish(w.phrase, w.topics, _CERTAINTY[w.evidence.certainty]) for w in [*stated, *others]
+        ),
+        directions=directions,
+        embedded=len(stated),
+        needs=_needs(profile, directions[0], encoder),
+        stems=_stems(client, profile),
+        word_of=stem_words(" ".join([client.referral, *client.goals, *client.interests])),
+    )
+
+
+def _phrases(items: Sequence[Topic]) -> list[str]:
+    return [item.phrase for item in items]
+
+
+def _needs(profile: Profile, story: NDArray[np.float32], encoder: Encoder) -> NDArray[np.float32]:
+    """What the tables say of the complaints and the model hears in the story, each for half."""
+    said = np.zeros(len(NEEDS), np.float32)
+    for need in profile.needs:
+        number = NEEDS.index(need.code)
+        said[number] = max(said[number], need.weight)
+    heads = heads_of(encoder)
+    heard = heads.needs(story[None])[0] if heads else np.zeros_like(said)
+    weights = (said + heard) / np.float32(2)
+    return (weights / max(1.0, float(weights.sum()))).astype(np.float32)
+
+
+def _stems(client: Client, profile: Profile) -> dict[str, float]:
+    """Stems of the story and the wishes; what is not wanted speaks for nothing."""
+    weights = {stem: 1.0 for text in (client.referral, *client.goals) for stem in stems(text)}
+    weights |= {stem: _WISH_WORD_WEIGHT for wish in profile.wishes for stem in stems(wish.phrase)}
+    refused = (*profile.not_wanted, *profile.cannot, *profile.absent)
+    for stem in {stem for item in refused for stem in stems(item.phrase)}:
+        weights.pop(stem, None)
+    return weights

@@ -1,0 +1,80 @@
+"""From scores to a short, varied list.
+
+The order is by score, ties by travel time, then by id. Among the best the list
+is built one by one as in maximal marginal relevance (Carbonell & Goldstein 1998):
+an activity that is much like one already listed is worth less, so five times the
+same walking group does not fill the list. Scores themselves do not change.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.policy import Ranking
+
+Floats = NDArray[np.floating]
+
+_POOL = 5
+"""The list is chosen from this many times its length."""
+_ALIKE_FROM = 0.6
+"""Cosines below this are different things (bundled model)."""
+
+
+def best(
+    score: Floats, minutes: Floats, id_rank: NDArray[np.integer], count: int
+) -> NDArray[np.intp]:
+    """Positions of the ``count`` best, in order: score, then nearer, then id."""
+    if count < len(score):
+        threshold = np.partition(score, len(score) - count)[len(score) - count]
+        candidates = np.flatnonzero(score >= threshold)
+    else:
+        candidates = np.arange(len(score))
+    far = np.nan_to_num(minutes[candidates], nan=np.inf)
+    return candidates[np.lexsort((id_rank[candidates], far, -score[candidates]))][:count]
+
+
+def shortlist(
+    score: Floats,
+    minutes: Floats,
+    id_rank: NDArray[np.integer],
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    *,
+    limit: int,
+    ranking: Ranking,
+) -> NDArray[np.intp]:
+    """Choose the list: positions into ``score``, in order.
+
+    Parameters
+    ----------
+    score, minutes, id_rank
+        Of the candidates, shape (n,).
+    vectors, rows
+        All vectors, and the row of each candidate.
+    limit
+        Most to list. Fewer are listed when the rest falls below the policy's
+        least score or least share of the best.
+    """
+    pool = best(score, minutes, id_rank, limit * _POOL)
+    if not len(pool):
+        return pool
+    least = max(ranking.min_score, ranking.min_share_of_best * float(score[pool[0]]))
+    pool = pool[score[pool] >= least]
+    return pool[_varied(score[pool], vectors[rows[pool]], limit, ranking.diversity)]
+
+
+def _varied(
+    score: Floats, vectors: NDArray[np.float32], limit: int, diversity: float
+) -> NDArray[np.intp]:
+    """Greedy choice by ``score · (1 - diversity · likeness to the nearest chosen)``."""
+    if not diversity or len(score) < 3:  # noqa: PLR2004  (two have only one order)
+        return np.arange(min(limit, len(score)))
+    likeness = np.clip((vectors @ vectors.T - _ALIKE_FROM) / (1 - _ALIKE_FROM), 0, 1)
+    worth = score.astype(np.float64).copy()
+    nearest = np.zeros(len(score))
+    chosen: list[int] = []
+    for _ in range(min(limit, len(score))):
+        chosen.append(int(np.argmax(worth)))
+        nearest = np.maximum(nearest, likeness[chosen[-1]])
+        worth = score * (1 - diversity * nearest)
+        worth[chosen] = -np.inf
+    return np.array(chosen, np.intp)

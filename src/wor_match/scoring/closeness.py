@@ -1,0 +1,30 @@
+"""Distance as a score: how much of what the client can travel it takes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.catalogue import Catalogue
+from wor_match.catalogue.columns import Access
+from wor_match.feasibility import Constraints, Reached
+from wor_match.policy import Policy
+
+_NOT_KNOWN = np.float32(0.5)
+
+
+def closeness(
+    catalogue: Catalogue, found: Reached, constraints: Constraints, policy: Policy
+) -> NDArray[np.float32]:
+    """Return ``1 - minutes / (2 · limit)``, float32 (n,) in [0, 1].
+
+    At the door it is 1, at the client's own limit one half, at twice the limit 0:
+    what lies within the limit differs in comfort, not in possibility. A home
+    visit is 1, online is neither near nor far (policy), unknown is one half.
+    """
+    columns, rows = catalogue.columns, found.rows
+    limit = np.float32(max(1.0, constraints.max_minutes))
+    near = np.clip(1 - found.minutes / (2 * limit), 0, 1)
+    near = np.where(np.isnan(found.minutes), _NOT_KNOWN, near)
+    near = np.where(columns.access[rows] == Access.HOME, np.float32(1), near)
+    return np.where(columns.online[rows], np.float32(policy.travel.online_closeness), near).astype(
+        np.float32
+    )

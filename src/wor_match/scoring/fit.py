@@ -1,0 +1,138 @@
+"""How well activities suit a client: story, wishes, needs, words.
+
+What is unwanted or unsure takes away.
+
+Every part is a number in [0, 1] per activity. The four parts that give are
+weighted to sum to at most 1; the two that take remove a share of what was given,
+so fit stays in [0, 1] and its points add up exactly.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.catalogue import Catalogue
+from wor_match.catalogue.columns import topic_bits
+from wor_match.embedding.encoder import Vectors
+from wor_match.feasibility import Constraints, unsure_need
+from wor_match.feasibility.rules import has_topic
+from wor_match.policy import FitWeights, Policy
+from wor_match.prepared import Prepared
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.intp]
+
+_TOPIC_IN_TITLE = np.float32(1.0)
+_TOPIC_IN_TEXT = np.float32(0.8)
+_ONE_WISH = np.float32(0.85)
+
+
+@dataclass(frozen=True, slots=True)
+class FitParts:
+    """The parts of fit for some rows, each float32 (n,) in [0, 1]; ``by_wish`` is (n, wishes)."""
+
+    story: Floats
+    wishes: Floats
+    needs: Floats
+    words: Floats
+    unwanted: Floats
+    unsure: Floats
+    by_wish: Floats
+
+    def points(self, weights: FitWeights) -> dict[str, NDArray[np.float64]]:
+        """Return what each part adds to fit (the last two take), in points that sum to fit."""
+        given = {
+            name: getattr(weights, name) * getattr(self, name).astype(np.float64) for name in GIVING
+        }
+        total = np.sum(list(given.values()), axis=0)
+        unwanted = -weights.unwanted * self.unwanted * total
+        unsure = -weights.unsure * self.unsure * (total + unwanted)
+        return {**given, "unwanted": unwanted, "unsure": unsure}
+
+
+GIVING = ("story", "wishes", "needs", "words")
+
+
+def fit_parts(
+    catalogue: Catalogue, rows: Rows, client: Prepared, constraints: Constraints, policy: Policy
+) -> FitParts:
+    """Work out every part of fit for some rows."""
+    similarity = policy.similarity
+    cosines = _cosines(catalogue.vectors(client.encoder), rows, client.directions)
+    wish_count = client.embedded
+    story = _ramp(cosines[:, 0], similarity.story_low, similarity.story_high)
+    liked = _ramp(cosines[:, 1 : 1 + wish_count], similarity.wish_low, similarity.wish_high)
+    disliked = _ramp(cosines[:, 1 + wish_count :], similarity.dislike_low, similarity.dislike_high)
+    by_wish = wish_evidence(catalogue, rows, client, liked)
+    return FitParts(
+        story=story,
+        wishes=_any_of(by_wish),
+        by_wish=by_wish,
+        needs=_needs(catalogue, rows, client),
+        words=_words(catalogue, rows, client, policy),
+        unwanted=disliked.max(axis=1, initial=0.0).astype(np.float32),
+        unsure=unsure_need(catalogue, rows, constraints).astype(np.float32),
+    )
+
+
+def _cosines(vectors: Vectors, rows: Rows, directions: Vectors) -> Floats:
+    """Cosines of some rows with every direction of a client, shape (rows, directions).
+
+    Rows that lie close together are multiplied where they are: gathering them
+    first costs more than a few rows too many.
+    """
+    if not len(rows):
+        return np.zeros((0, len(directions)), np.float32)
+    result = np.empty((len(rows), len(directions)), np.float32)
+    target = directions.T
+    start = 0
+    for stop in [*(np.flatnonzero(np.diff(rows) > _GAP) + 1).tolist(), len(rows)]:
+        first, last = int(rows[start]), int(rows[stop - 1]) + 1
+        if last - first == stop - start:
+            np.matmul(vectors[first:last], target, out=result[start:stop])
+        else:
+            result[start:stop] = (vectors[first:last] @ target)[rows[start:stop] - first]
+        start = stop
+    return result
+
+
+_GAP = 8
+"""Rows this far apart are still one run: reading 8 rows in order costs about one jump."""
+
+
+def _ramp(values: Floats, low: float, high: float) -> Floats:
+    return np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1).astype(np.float32)
+
+
+def wish_evidence(catalogue: Catalogue, rows: Rows, client: Prepared, liked: Floats) -> Floats:
+    """How well each activity answers each wish, by likeness of text or by kind: (rows, wishes)."""
+    columns = catalogue.columns
+    evidence = np.zeros((len(rows), len(client.wishes)), np.float32)
+    evidence[:, : client.embedded] = liked
+    title_topics, topics = columns.title_topics[rows], columns.topics[rows]
+    for number, wish in enumerate(client.wishes):
+        if wish.topics:
+            bits = topic_bits(wish.topics)
+            named = np.where(has_topic(topics, bits), _TOPIC_IN_TEXT, np.float32(0))
+            named = np.where(has_topic(title_topics, bits), _TOPIC_IN_TITLE, named)
+            np.maximum(evidence[:, number], named, out=evidence[:, number])
+    return evidence * np.array([wish.weight for wish in client.wishes], np.float32)
+
+
+def _any_of(evidence: Floats) -> Floats:
+    """1 - Π(1 - wish): one more wish that is answered is never worse."""
+    return (1 - np.prod(1 - _ONE_WISH * evidence, axis=1)).astype(np.float32)
+
+
+def _needs(catalogue: Catalogue, rows: Rows, client: Prepared) -> Floats:
+    """How much of the client's needs an activity answers, by the model's heads."""
+    answers = catalogue.answers(client.encoder)
+    if answers is None or not client.needs.any():
+        return np.zeros(len(rows), np.float32)
+    return np.clip(answers[rows] @ client.needs, 0, 1).astype(np.float32)
+
+
+def _words(catalogue: Catalogue, rows: Rows, client: Prepared, policy: Policy) -> Floats:
+    weight = catalogue.words.score(rows, catalogue.words.weights(client.stems))
+    return weight / (weight + np.float32(policy.similarity.words_half))

@@ -1,0 +1,1 @@
+"""Sharing scarce places among many clients."""
