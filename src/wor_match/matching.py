@@ -26,11 +26,11 @@ from wor_match.feasibility import (
     cost_month,
     feasible,
 )
-from wor_match.feasibility.relaxed import relaxed
+from wor_match.feasibility.near_misses import LOOSENABLE, near_misses
 from wor_match.geography.travel import Router
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared, prepare
-from wor_match.ranking import shortlist
+from wor_match.ranking import least_score, shortlist
 from wor_match.result import (
     Explanation,
     Match,
@@ -43,7 +43,7 @@ from wor_match.result import (
     Status,
     Wait,
 )
-from wor_match.scoring import RESOLUTION, Scores, score, waits_too_long
+from wor_match.scoring import PARTS, RESOLUTION, Scores, score, waits_too_long
 from wor_match.sharing.wait import STATES
 from wor_match.version import VERSION
 
@@ -188,17 +188,23 @@ class _Road:
         return result.with_explainer(self.explain)
 
     def _matches(self, positions: NDArray[np.intp]) -> tuple[Match, ...]:
-        return tuple(self._match(int(at), rank) for rank, at in enumerate(positions, start=1))
+        rows = self.scores.reached.rows[positions]
+        costs = cost_month(self.catalogue, rows, self.policy)
+        questions = open_questions(self.catalogue, self.constraints, self.scores, positions)
+        return tuple(
+            self._match(int(at), number + 1, float(costs[number]), questions[number])
+            for number, at in enumerate(positions)
+        )
 
-    def _match(self, at: int, rank: int) -> Match:
-        scores, row = self.scores, int(self.scores.reached.rows[at])
-        activity = self.catalogue.records[row]
+    def _match(self, at: int, rank: int, cost: float, questions: list[Sentence]) -> Match:
+        scores = self.scores
+        activity = self.catalogue.records[int(scores.reached.rows[at])]
+        support = activity.category == "support" and self.client.profile.support
+        said = reasons(self.catalogue, self.client, self.constraints, scores, at)
         return Match.model_construct(
             activity=activity,
             rank=rank,
-            route="support"
-            if activity.category == "support" and self.client.profile.support
-            else "activity",
+            route="support" if support else "activity",
             score=float(scores.score[at]),
             fit=float(scores.fit[at]),
             distance=float(scores.distance[at]),
@@ -207,43 +213,27 @@ class _Road:
             km=_known(scores.reached.km[at], 1),
             minutes=_known(scores.reached.minutes[at], 0),
             wait=_wait(scores, at),
-            cost_month=_known(cost_month(self.catalogue, np.array([row]), self.policy)[0], 2),
-            reasons=tuple(reasons(self.catalogue, self.client, self.constraints, scores, at)),
-            unknown=tuple(open_questions(self.catalogue, self.constraints, scores, at)),
+            cost_month=_known(cost, 2),
+            reasons=tuple(said),
+            unknown=tuple(questions),
         )
 
     def _relaxations(self) -> Iterator[Relaxation]:
         """With few proposals: per limit the smallest change that gives more that fit as well."""
-        ranking = self.policy.ranking
-        if len(self.listed) >= ranking.few:
+        if len(self.listed) >= self.policy.ranking.few:
             return
-        told: set[str] = set()
-        for limit, amount, constraints in relaxed(self.constraints, self.policy):
-            if limit in told:
-                continue
-            count = self._fitting(constraints) - len(self.listed)
-            if count > 0:
-                told.add(limit)
-                yield Relaxation(
-                    limit=limit,
-                    count=count,
-                    sentence=sentence(f"relax.{limit}", {"amount": amount, "count": count}),
-                )
+        misses = near_misses(self.catalogue, self.constraints, self.policy)
+        scores = score(self.catalogue, misses.reached, self.client, self.constraints, self.policy)
+        ready = ~waits_too_long(scores.waits, self.policy)
+        best = max(scores.score[ready].max(initial=0.0), self.scores.score.max(initial=0.0))
+        fits = ready & (scores.score >= least_score(best, self.policy.ranking))
+        for number, limit in enumerate(LOOSENABLE):
+            amounts = misses.amount[fits & (misses.limit == number)]
+            if len(amounts):
+                amount = int(amounts.min())
+                yield _relaxation(limit, int(np.count_nonzero(amounts == amount)), amount)
         if len(self.waiting):
-            count = len(self.waiting)
-            yield Relaxation(
-                limit="full", count=count, sentence=sentence("relax.full", {"count": count})
-            )
-
-    def _fitting(self, constraints: Constraints) -> int:
-        found = feasible(self.catalogue, constraints, self.policy, self.router).reached
-        scores = score(self.catalogue, found, self.client, constraints, self.policy)
-        ready = scores.score[~waits_too_long(scores.waits, self.policy)]
-        least = max(
-            self.policy.ranking.min_score,
-            self.policy.ranking.min_share_of_best * ready.max(initial=0.0),
-        )
-        return min(self.limit, int(np.count_nonzero(ready >= least)))
+            yield _relaxation("full", len(self.waiting))
 
     def _provenance(self) -> Provenance:
         return Provenance(
@@ -297,18 +287,24 @@ class _Road:
         )
 
 
+def _relaxation(limit: str, count: int, amount: int = 0) -> Relaxation:
+    said = sentence(f"relax.{limit}", {"amount": amount, "count": count})
+    return Relaxation(limit=limit, count=count, sentence=said)
+
+
 def _parts(scores: Scores, at: int) -> tuple[Part, ...]:
+    """The parts that count, largest first."""
     values = {"distance": scores.distance, "capacity": scores.capacity}
     parts = [
-        Part.model_construct(
+        Part(
             name=cast("PartName", name),
             value=round(
                 float(values[name][at] if name in values else getattr(scores.parts, name)[at]), 4
             ),
-            points=int(points[at]) / RESOLUTION,
+            points=points / RESOLUTION,
         )
-        for name, points in scores.points.items()
-        if points[at]
+        for name, points in zip(PARTS, scores.points[:, at].tolist(), strict=True)
+        if points
     ]
     return tuple(sorted(parts, key=lambda part: -abs(part.points)))
 
@@ -316,7 +312,7 @@ def _parts(scores: Scores, at: int) -> tuple[Part, ...]:
 def _wait(scores: Scores, at: int) -> Wait:
     waits = scores.waits
     low, high = (_known(weeks[at], 0) for weeks in (waits.low, waits.high))
-    return Wait.model_construct(state=STATES[int(waits.state[at])], low=low, high=high)
+    return Wait(state=STATES[int(waits.state[at])], low=low, high=high)
 
 
 def _known(value: float | np.floating[Any], digits: int) -> float | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
@@ -21,7 +22,8 @@ class _Out(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Sentence(_Out):
+@dataclass(frozen=True, slots=True)
+class Sentence:
     """One sentence with its code, in Dutch and English; ``str()`` gives the Dutch one."""
 
     code: str
@@ -36,7 +38,8 @@ class Sentence(_Out):
         return self.nl if language == "nl" else self.en
 
 
-class Part(_Out):
+@dataclass(frozen=True, slots=True)
+class Part:
     """One part of a score: ``points`` is what it adds (or takes); all points sum to the score."""
 
     name: PartName
@@ -44,7 +47,8 @@ class Part(_Out):
     points: float
 
 
-class Wait(_Out):
+@dataclass(frozen=True, slots=True)
+class Wait:
     """How long until there is a place, in weeks; ``None`` where nobody knows."""
 
     state: WaitState

@@ -18,6 +18,7 @@ from wor_match.catalogue.formats import read_activities
 from wor_match.catalogue.records import Records
 from wor_match.catalogue.schedule import Weeks
 from wor_match.catalogue.spatial import SpatialIndex, bands_of
+from wor_match.catalogue.store import arrays_of, mapped, mapped_as, read_meta, write_folder
 from wor_match.catalogue.words import WordIndex
 from wor_match.embedding.cache import VectorCache
 from wor_match.embedding.encoder import Encoder, Vectors
@@ -63,6 +64,7 @@ class Catalogue:
     faults: Sequence[Fault] = ()
     encoder: Encoder | None = field(default=None, repr=False)
     cache: Path | bool = True
+    saved_fingerprint: str | None = field(default=None, repr=False)
     _vectors: dict[str, Vectors] = field(default_factory=dict, repr=False)
     _answers: dict[str, NDArray[np.float32] | None] = field(default_factory=dict, repr=False)
 
@@ -155,6 +157,62 @@ class Catalogue:
             cache=cache,
         )
 
+    def save(self, folder: str | Path) -> None:
+        """Write the snapshot as a folder that :meth:`open` maps into memory.
+
+        Vectors that were made are saved with it, so a worker needs no encoder.
+        """
+        models = list(self._vectors)
+        arrays = {
+            **arrays_of("columns", self.columns),
+            **arrays_of("records", self.records),
+            **arrays_of("weeks", self.weeks),
+            **arrays_of("words", self.words, ("rarity", "terms", "ends", "length_factor")),
+            **{f"vectors.{i}": self._vectors[model] for i, model in enumerate(models)},
+            **{
+                f"answers.{i}": answers
+                for i, model in enumerate(models)
+                if (answers := self._answers.get(model)) is not None
+            },
+        }
+        meta = {
+            "source": self.source,
+            "fingerprint": self.fingerprint,
+            "ids": list(self.ids),
+            "languages": list(self.languages),
+            "vocabulary": list(self.words.vocabulary),
+            "models": models,
+        }
+        write_folder(Path(folder), arrays, meta)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, encoder: Encoder | str | Path | None = None) -> Self:
+        """Map a folder that :meth:`save` wrote; the arrays are shared and read-only.
+
+        Raises
+        ------
+        CatalogueError
+            The folder is missing, damaged or of another format.
+        """
+        folder = Path(folder)
+        meta = read_meta(folder)
+        vocabulary = {stem: number for number, stem in enumerate(meta["vocabulary"])}
+        models = list(enumerate(meta["models"]))
+        with_answers = [(i, m) for i, m in models if (folder / f"answers.{i}.npy").is_file()]
+        return cls(
+            source=meta["source"],
+            columns=mapped_as(folder, "columns", Columns),
+            records=mapped_as(folder, "records", Records),
+            weeks=mapped_as(folder, "weeks", Weeks),
+            words=mapped_as(folder, "words", WordIndex, vocabulary=vocabulary),
+            ids=meta["ids"],
+            languages=meta["languages"],
+            encoder=_encoder(encoder),
+            saved_fingerprint=meta["fingerprint"],
+            _vectors={model: mapped(folder, f"vectors.{i}") for i, model in models},
+            _answers={model: mapped(folder, f"answers.{i}") for i, model in with_answers},
+        )
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -188,6 +246,8 @@ class Catalogue:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the snapshot's content; the same whatever the order of the file."""
+        if self.saved_fingerprint is not None:
+            return self.saved_fingerprint
         digest = hashlib.sha256(self.records.data.data)
         digest.update(self.records.ends.tobytes())
         return digest.hexdigest()
@@ -196,6 +256,11 @@ class Catalogue:
     def block_starts(self) -> NDArray[np.intp]:
         """First row of each :class:`Access` block, and the number of rows."""
         return np.searchsorted(self.columns.access, [*Access, len(Access)])
+
+    @cached_property
+    def largest_slack_km(self) -> float:
+        """How coarse the coarsest place is."""
+        return float(self.columns.slack_km.max(initial=0.0))
 
     @cached_property
     def indexes(self) -> tuple[SpatialIndex, SpatialIndex]:

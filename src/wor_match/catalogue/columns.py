@@ -51,8 +51,9 @@ class Columns:
     ----------
     id_rank
         Rank of the id in the sorted list of ids: the last tie-breaker.
-    access, placed, online
-        :class:`Access`; whether there is a point; whether it can be followed online.
+    access, placed, online, at_client
+        :class:`Access`; whether there is a point; whether it can be followed online; whether
+        nobody has to travel.
     lat, lon, xyz, slack_km
         Degrees, local km (n, 3), and how coarse the point is.
     category, provider
@@ -62,7 +63,8 @@ class Columns:
     languages
         Bits over ``Catalogue.languages``; 0 = unknown.
     accessibility, barriers
-        Bits over ``ACCESSIBILITY``: what is provided; what the text says is not.
+        Bits over ``ACCESSIBILITY``: what is provided (0 = nothing is known); what the text says
+        is not.
     schedule
         Index into the catalogue's table of weeks; -1 = by appointment.
     cost_amount, cost_factor
@@ -83,6 +85,7 @@ class Columns:
     access: Array
     placed: Array
     online: Array
+    at_client: Array
     lat: Array
     lon: Array
     xyz: Array
@@ -170,11 +173,14 @@ def columns_of(activities: Sequence[Activity], numbering: Numbering) -> Columns:
 
     lat = column(np.float64, (p.lat if p else np.nan for p in places))
     lon = column(np.float64, (p.lon if p else np.nan for p in places))
+    access = column(np.int8, map(_access, activities, facts, places))
+    online = column(bool, (a.online for a in activities))
     return Columns(
         id_rank=np.zeros(len(activities), np.int32),
-        access=column(np.int8, map(_access, activities, facts, places)),
+        access=access,
         placed=~np.isnan(lat),
-        online=column(bool, (a.online for a in activities)),
+        online=online,
+        at_client=online | (access == Access.HOME),
         lat=lat.astype(np.float32),
         lon=lon.astype(np.float32),
         xyz=coordinates(np.nan_to_num(lat), np.nan_to_num(lon)).reshape(-1, 3),
@@ -185,9 +191,7 @@ def columns_of(activities: Sequence[Activity], numbering: Numbering) -> Columns:
         age_max=column(np.int16, (_first(a.audience.age_max, f.age_max, OLDEST) for a, f in pairs)),
         gender=column(np.int8, map(_gender, activities, facts)),
         languages=column(np.uint64, (_language_bits(a, numbering.languages) for a in activities)),
-        accessibility=column(
-            np.uint8, (_bits({*a.accessibility, *f.provides} - set(f.lacks)) for a, f in pairs)
-        ),
+        accessibility=column(np.uint8, (_provisions(a, f) for a, f in pairs)),
         barriers=column(np.uint8, (_bits(f.lacks) for f in facts)),
         schedule=column(
             np.int32, (numbering.schedules[a.schedule] if a.schedule else -1 for a in activities)
@@ -272,6 +276,12 @@ def _first(field: int | None, text: int | None, otherwise: int) -> int:
 def _gender(activity: Activity, facts: Facts) -> int:
     said = activity.audience.gender
     return GENDERS.index(facts.gender if said == "any" else said)
+
+
+def _provisions(activity: Activity, facts: Facts) -> int:
+    """What is provided; where a wheelchair comes in there are no stairs on the way."""
+    provided = {*activity.accessibility, *facts.provides} - set(facts.lacks)
+    return _bits(provided | ({"ground_floor"} if "wheelchair" in provided else set()))
 
 
 def _bits(names: Iterable[str]) -> int:

@@ -113,7 +113,7 @@ def unflatten(row: dict[str, Any]) -> dict[str, Any]:
 
 def flatten(activity: Activity) -> dict[str, Any]:
     """Turn an activity into one flat row: the inverse of :func:`unflatten`."""
-    record = activity.model_dump(mode="json", exclude_defaults=True)
+    record = activity.model_dump(mode="json")
     row: dict[str, Any] = {}
     for name, path in FLAT_FIELDS.items():
         value: Any = record

@@ -8,38 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wor_match.embedding.needs import HEADS, NEEDS
 from wor_match.errors import ModelError
 
-FILE = "heads.npz"
-NEEDS = (
-    "loneliness_social",
-    "loneliness_emotional",
-    "grief",
-    "low_mood",
-    "anxiety",
-    "stress_burnout",
-    "sleep",
-    "inactivity",
-    "chronic_illness_pain",
-    "caregiver_strain",
-    "meaning",
-    "work_loss",
-    "money",
-    "housing",
-    "safety",
-    "newcomer_language",
-    "parenting",
-    "life_change",
-    "memory",
-    "disability",
-    "addiction_recovery",
-    "belonging_identity",
-)
 ELEMENTS = (
     "occupation",
     "meeting",
@@ -54,9 +29,6 @@ ELEMENTS = (
     "learning",
     "rest",
 )
-Of = Literal["story", "activity"]
-"""A client's story (a query vector) or an activity (a passage vector)."""
-
 
 @dataclass(frozen=True)
 class Heads:
@@ -82,7 +54,7 @@ class Heads:
         ModelError
             If they are missing, damaged or made for other labels.
         """
-        file = Path(folder) / FILE
+        file = Path(folder) / HEADS
         try:
             with np.load(file, allow_pickle=False) as stored:
                 labels = {kind: tuple(stored[kind].tolist()) for kind in ("needs", "elements")}
@@ -98,27 +70,32 @@ class Heads:
             raise ModelError(f"{file} was made for other labels; make it again with the workshop")
         return cls(arrays, arrays["story_needs_weight"].shape[1])
 
-    def needs(self, vectors: NDArray[np.float32], of: Of = "story") -> NDArray[np.float32]:
-        """Return the probability of each need.
+    def needs(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability of each need behind clients' stories.
 
         Parameters
         ----------
         vectors
-            Shape (n, d), of the bundled encoder.
-        of
-            Whether the vectors are stories (the person has the need) or activities (the activity
-            helps with it).
+            Query vectors of the bundled encoder, shape (n, d).
 
         Returns
         -------
         NDArray
-            Shape (n, 22), columns as in `NEEDS`.
+            Shape (n, 22), columns as in `wor_match.embedding.needs.NEEDS`.
         """
-        return self._run(vectors, f"{of}_needs")
+        return self._run(vectors, "story_needs")
 
-    def elements(self, vectors: NDArray[np.float32], of: Of = "story") -> NDArray[np.float32]:
-        """Return the probability of each working element, shape (n, 12), as in `ELEMENTS`."""
-        return self._run(vectors, f"{of}_elements")
+    def answers(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability that activities (passage vectors) help with each need."""
+        return self._run(vectors, "activity_needs")
+
+    def elements(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability that each working element would help the client, (n, 12)."""
+        return self._run(vectors, "story_elements")
+
+    def offers(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability that activities offer each working element, (n, 12)."""
+        return self._run(vectors, "activity_elements")
 
     def _run(self, vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
         if vectors.ndim != 2 or vectors.shape[1] != self.dimension:

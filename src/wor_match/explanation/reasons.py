@@ -6,8 +6,10 @@ score, so nothing is said that did not count.
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
 from wor_match.catalogue.columns import Access
@@ -17,7 +19,7 @@ from wor_match.feasibility import Constraints, unknowns
 from wor_match.knowledge import tables
 from wor_match.prepared import Prepared
 from wor_match.result import Sentence
-from wor_match.scoring import Scores
+from wor_match.scoring import PARTS, Scores
 from wor_match.sharing.wait import CLOSED, FUTURE, INTAKE_FIRST, OPEN_HOUSE, PLACE, WAIT
 
 _WORTH_SAYING = 0.05
@@ -34,11 +36,11 @@ def reasons(
 ) -> list[Sentence]:
     """Return the reasons for the activity at position ``at``, in the order of a conversation."""
     row = int(scores.reached.rows[at])
-    share = {
-        name: points[at] / max(1, sum(p[at] for p in scores.points.values()))
-        for name, points in scores.points.items()
+    points = scores.points[:, at]
+    least = _WORTH_SAYING * points.sum()
+    counted = {
+        name for name, value in zip(PARTS, points, strict=True) if abs(value) >= max(1, least)
     }
-    counted = {name for name, value in share.items() if abs(value) >= _WORTH_SAYING}
     said = [
         *(_wish(client, scores, at) if "wishes" in counted else ()),
         *(_need(catalogue, client, row) if "needs" in counted else ()),
@@ -52,17 +54,21 @@ def reasons(
 
 
 def open_questions(
-    catalogue: Catalogue, constraints: Constraints, scores: Scores, at: int
-) -> list[Sentence]:
-    """Return what the file does not say about the activity at ``at``."""
-    row = scores.reached.rows[at : at + 1]
-    codes = [code for code, mask in unknowns(catalogue, row, constraints).items() if mask[0]]
-    if np.isnan(scores.waits.expected[at]) and scores.waits.state[at] != OPEN_HOUSE:
-        codes.append("capacity")
-    seen = int(catalogue.columns.counted_day[row[0]])
-    if seen and constraints.day - seen > _STALE_DAYS:
-        codes.append("old")
-    return [sentence(f"unknown.{code}") for code in codes]
+    catalogue: Catalogue, constraints: Constraints, scores: Scores, positions: NDArray[np.intp]
+) -> list[list[Sentence]]:
+    """Return for each of some positions what the file does not say and the coach must ask."""
+    rows = scores.reached.rows[positions]
+    seen = catalogue.columns.counted_day[rows]
+    open_house = scores.waits.state[positions] == OPEN_HOUSE
+    masks = {
+        **unknowns(catalogue, rows, constraints),
+        "capacity": np.isnan(scores.waits.expected[positions]) & ~open_house,
+        "old": (seen > 0) & (constraints.day - seen > _STALE_DAYS),
+    }
+    return [
+        [sentence(f"unknown.{code}") for code, mask in masks.items() if mask[number]]
+        for number in range(len(positions))
+    ]
 
 
 def _wish(client: Prepared, scores: Scores, at: int) -> Iterator[Sentence]:
@@ -79,8 +85,13 @@ def _need(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence
     if answers is None:
         return
     need = NEEDS[int(np.argmax(answers[row] * client.needs))]
-    label = next(entry for entry in tables.rows("needs") if entry["need"] == need)
-    yield sentence("reason.need", {"need": label["label_nl"]}, {"need": label["label_en"]})
+    dutch, english = _need_labels()[need]
+    yield sentence("reason.need", {"need": dutch}, {"need": english})
+
+
+@cache
+def _need_labels() -> dict[str, tuple[str, str]]:
+    return {row["need"]: (row["label_nl"], row["label_en"]) for row in tables.rows("needs")}
 
 
 def _words(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence]:

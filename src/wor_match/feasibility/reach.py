@@ -50,15 +50,14 @@ def reached(
         rows = np.arange(len(catalogue))
     else:
         travel, home = catalogue.indexes
-        slack = float(catalogue.columns.slack_km[:anywhere].max(initial=0.0))
-        runs = (
-            []
-            if constraints.stays_home
-            else travel.near(place.lat, place.lon, constraints.reach_km + slack)
-        )
-        runs += home.near(place.lat, place.lon, policy.travel.home_visit_km + slack)
+        slack = catalogue.largest_slack_km
+        reach = 0.0 if constraints.stays_home else constraints.reach_km + slack
         rows = np.concatenate(
-            [*(np.arange(run.start, run.stop) for run in runs), np.arange(anywhere, len(catalogue))]
+            [
+                travel.near(place.lat, place.lon, reach),
+                home.near(place.lat, place.lon, policy.travel.home_visit_km + slack),
+                np.arange(anywhere, len(catalogue)),
+            ]
         )
     found = measured(catalogue, rows, constraints, policy)
     within = found[~out_of_reach(catalogue, found, constraints, policy)]
@@ -76,8 +75,7 @@ def measured(
         km = distance_km(columns.xyz[rows], coordinates(place.lat, place.lon))
         km = np.where(columns.placed[rows], km, np.float32(np.nan))
     minutes = minutes_of(km, policy.travel.modes[constraints.mode])
-    comes_to_client = (columns.access[rows] == Access.HOME) | columns.online[rows]
-    return Reached(rows, km, np.where(comes_to_client, np.float32(0), minutes))
+    return Reached(rows, km, np.where(columns.at_client[rows], np.float32(0), minutes))
 
 
 def out_of_reach(
@@ -91,7 +89,7 @@ def out_of_reach(
     )
     too_far = (found.km > limit + columns.slack_km[rows]) & ~columns.online[rows]
     if constraints.stays_home:
-        too_far |= ~at_home & ~columns.online[rows]
+        too_far |= ~columns.at_client[rows]
     return too_far
 
 

@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from wor_match.activity import CATEGORIES
 from wor_match.catalogue import Catalogue
 from wor_match.catalogue.columns import (
-    ACCESSIBILITY,
     DAYS_PER_MONTH,
     GENDERS,
     OLDEST,
-    Access,
     topic_bits,
 )
 from wor_match.feasibility.constraints import Constraints
@@ -56,7 +54,7 @@ def not_started(catalogue: Catalogue, rows: Rows, constraints: Constraints, poli
 def age(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """Outside the age bounds of the activity."""
     if constraints.age is None:
-        return np.zeros(len(rows), bool)
+        return _none(rows)
     columns = catalogue.columns
     return (columns.age_min[rows] > constraints.age) | (columns.age_max[rows] < constraints.age)
 
@@ -70,22 +68,22 @@ def gender(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: P
         case "man":
             return column == _WOMEN
         case _:
-            return np.zeros(len(rows), bool)
+            return _none(rows)
 
 
 def company(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """The client wants to be among women (or men) only, and the group is mixed."""
     if constraints.company is None:
-        return np.zeros(len(rows), bool)
+        return _none(rows)
     columns = catalogue.columns
-    alone = (columns.group_size[rows] == 1) | (columns.access[rows] == Access.HOME)
+    alone = (columns.group_size[rows] == 1) | columns.at_client[rows]
     return (columns.gender[rows] != GENDERS.index(constraints.company)) & ~alone
 
 
 def language(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """No language in common, unless the language is what is learned there."""
     if not constraints.languages:
-        return np.zeros(len(rows), bool)
+        return _none(rows)
     columns = catalogue.columns
     spoken = sum(
         1 << bit
@@ -100,20 +98,16 @@ def language(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy:
 def needs(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """A need that must be met is not: others are listed and it is not, or the text says so."""
     columns = catalogue.columns
-    at_client = (columns.access[rows] == Access.HOME) | columns.online[rows]
-    provided, barriers = _provided(catalogue, rows), columns.barriers[rows]
-    wanted = np.uint8(constraints.needs)
-    listed = columns.accessibility[rows] != 0
-    lacking = np.where(listed, wanted & ~provided, 0) | (
-        np.uint8(constraints.needs | constraints.hopes) & barriers
-    )
-    return (lacking != 0) & ~at_client
+    provided = columns.accessibility[rows]
+    lacking = np.where(provided != 0, np.uint8(constraints.needs) & ~provided, np.uint8(0))
+    lacking |= np.uint8(constraints.needs | constraints.hopes) & columns.barriers[rows]
+    return (lacking != 0) & ~columns.at_client[rows]
 
 
 def group(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """More people than the client can be among."""
     if constraints.largest_group is None:
-        return np.zeros(len(rows), bool)
+        return _none(rows)
     return catalogue.columns.group_size[rows] > constraints.largest_group
 
 
@@ -125,7 +119,7 @@ def effort(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: P
 def time(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """No slot lies wholly in the client's free time."""
     if constraints.free_until is None:
-        return np.zeros(len(rows), bool)
+        return _none(rows)
     fitting = catalogue.weeks.fitting(constraints.free_until)
     return ~fitting[catalogue.columns.schedule[rows]]
 
@@ -133,7 +127,7 @@ def time(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Pol
 def cost(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """Costs more in a month than the client can spend."""
     if constraints.max_cost_month is None:
-        return np.zeros(len(rows), bool)
+        return _none(rows)
     return cost_month(catalogue, rows, policy) > constraints.max_cost_month + _CENT
 
 
@@ -169,6 +163,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 """In the order in which they are tried; an activity counts under the first that it breaks."""
 
 
+def _none(rows: Rows) -> Mask:
+    return np.zeros(len(rows), bool)
+
+
 def cost_month(catalogue: Catalogue, rows: Rows, policy: Policy) -> NDArray[np.float32]:
     """Euros a month, shape (len(rows),); NaN where unknown.
 
@@ -183,9 +181,8 @@ def cost_month(catalogue: Catalogue, rows: Rows, policy: Policy) -> NDArray[np.f
 def unsure_need(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> Mask:
     """Tell for which rows it is not known whether a need is met."""
     columns = catalogue.columns
-    at_client = (columns.access[rows] == Access.HOME) | columns.online[rows]
     wanted = np.uint8(constraints.needs | constraints.hopes)
-    return ((wanted & ~_provided(catalogue, rows)) != 0) & ~at_client
+    return ((wanted & ~columns.accessibility[rows]) != 0) & ~columns.at_client[rows]
 
 
 def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict[str, Mask]:
@@ -208,12 +205,3 @@ def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict
 def has_topic(topics: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> Mask:
     """Tell which rows of topic bits (n, words) share a bit with ``wanted`` (words,)."""
     return np.asarray((topics & wanted).any(axis=1))
-
-
-def _provided(catalogue: Catalogue, rows: Rows) -> NDArray[np.uint8]:
-    """What is provided; a place for wheelchairs has no stairs on the way."""
-    provided = catalogue.columns.accessibility[rows]
-    wheelchair, ground = (
-        np.uint8(1 << ACCESSIBILITY.index(name)) for name in ("wheelchair", "ground_floor")
-    )
-    return np.where(provided & wheelchair, provided | ground, provided)

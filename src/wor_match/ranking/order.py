@@ -19,7 +19,7 @@ _ALIKE_FROM = 0.6
 """Cosines below this are different things (bundled model)."""
 
 
-def best(
+def in_order(
     score: Floats, minutes: Floats, id_rank: NDArray[np.integer], count: int
 ) -> NDArray[np.intp]:
     """Positions of the ``count`` best, in order: score, then nearer, then id."""
@@ -30,6 +30,11 @@ def best(
         candidates = np.arange(len(score))
     far = np.nan_to_num(minutes[candidates], nan=np.inf)
     return candidates[np.lexsort((id_rank[candidates], far, -score[candidates]))][:count]
+
+
+def least_score(best: float, ranking: Ranking) -> float:
+    """What an activity must score to be proposed at all, next to the best."""
+    return max(ranking.min_score, ranking.min_share_of_best * best)
 
 
 def shortlist(
@@ -54,11 +59,10 @@ def shortlist(
         Most to list. Fewer are listed when the rest falls below the policy's
         least score or least share of the best.
     """
-    pool = best(score, minutes, id_rank, limit * _POOL)
+    pool = in_order(score, minutes, id_rank, limit * _POOL)
     if not len(pool):
         return pool
-    least = max(ranking.min_score, ranking.min_share_of_best * float(score[pool[0]]))
-    pool = pool[score[pool] >= least]
+    pool = pool[score[pool] >= least_score(float(score[pool[0]]), ranking)]
     return pool[_varied(score[pool], vectors[rows[pool]], limit, ranking.diversity)]
 
 

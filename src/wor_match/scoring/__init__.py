@@ -1,6 +1,6 @@
 """Fit, distance and capacity of feasible activities, and how they add up."""
 
 from wor_match.scoring.places import waits_too_long
-from wor_match.scoring.score import RESOLUTION, Scores, score
+from wor_match.scoring.score import PARTS, RESOLUTION, Scores, score
 
-__all__ = ["RESOLUTION", "Scores", "score", "waits_too_long"]
+__all__ = ["PARTS", "RESOLUTION", "Scores", "score", "waits_too_long"]

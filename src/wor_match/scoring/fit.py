@@ -23,9 +23,15 @@ from wor_match.prepared import Prepared
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
+_GIVING = ("story", "wishes", "needs", "words")
+FIT_PARTS = (*_GIVING, "unwanted", "unsure")
+"""What fit is made of: four parts give, two take a share of what was given."""
+
 _TOPIC_IN_TITLE = np.float32(1.0)
 _TOPIC_IN_TEXT = np.float32(0.8)
 _ONE_WISH = np.float32(0.85)
+_BLOCK = 512
+"""Rows gathered at a time: 0.8 MB at 384 dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +46,13 @@ class FitParts:
     unsure: Floats
     by_wish: Floats
 
-    def points(self, weights: FitWeights) -> dict[str, NDArray[np.float64]]:
-        """Return what each part adds to fit (the last two take), in points that sum to fit."""
-        given = {
-            name: getattr(weights, name) * getattr(self, name).astype(np.float64) for name in GIVING
-        }
-        total = np.sum(list(given.values()), axis=0)
+    def points(self, weights: FitWeights) -> NDArray[np.float64]:
+        """What each of ``FIT_PARTS`` adds to fit or takes from it, (6, n); a column sums to fit."""
+        given = np.stack([getattr(weights, name) * getattr(self, name) for name in _GIVING])
+        total = given.sum(axis=0, dtype=np.float64)
         unwanted = -weights.unwanted * self.unwanted * total
         unsure = -weights.unsure * self.unsure * (total + unwanted)
-        return {**given, "unwanted": unwanted, "unsure": unsure}
-
-
-GIVING = ("story", "wishes", "needs", "words")
+        return np.vstack([given, unwanted, unsure])
 
 
 def fit_parts(
@@ -79,26 +80,15 @@ def fit_parts(
 def _cosines(vectors: Vectors, rows: Rows, directions: Vectors) -> Floats:
     """Cosines of some rows with every direction of a client, shape (rows, directions).
 
-    Rows that lie close together are multiplied where they are: gathering them
-    first costs more than a few rows too many.
+    Rows are gathered block by block, so that a block is still in the processor's
+    cache when it is multiplied.
     """
-    if not len(rows):
-        return np.zeros((0, len(directions)), np.float32)
     result = np.empty((len(rows), len(directions)), np.float32)
-    target = directions.T
-    start = 0
-    for stop in [*(np.flatnonzero(np.diff(rows) > _GAP) + 1).tolist(), len(rows)]:
-        first, last = int(rows[start]), int(rows[stop - 1]) + 1
-        if last - first == stop - start:
-            np.matmul(vectors[first:last], target, out=result[start:stop])
-        else:
-            result[start:stop] = (vectors[first:last] @ target)[rows[start:stop] - first]
-        start = stop
+    target = np.ascontiguousarray(directions.T)
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        np.matmul(vectors[block], target, out=result[start : start + len(block)])
     return result
-
-
-_GAP = 8
-"""Rows this far apart are still one run: reading 8 rows in order costs about one jump."""
 
 
 def _ramp(values: Floats, low: float, high: float) -> Floats:

@@ -1,6 +1,5 @@
 """``score = w_fit·fit + w_distance·distance + w_capacity·capacity``, every point accounted for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +10,14 @@ from wor_match.feasibility import Constraints, Reached
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared
 from wor_match.scoring.closeness import closeness
-from wor_match.scoring.fit import FitParts, fit_parts
+from wor_match.scoring.fit import FIT_PARTS, FitParts, fit_parts
 from wor_match.scoring.places import waits_of
 from wor_match.sharing.wait import Waits, capacity_score
 
 Floats = NDArray[np.float64]
+
+PARTS = (*FIT_PARTS, "distance", "capacity")
+"""What a score is made of, in the order of ``Scores.points``."""
 
 RESOLUTION = 10_000
 """Points are whole ten-thousandths, so that they add up to the score to the last digit."""
@@ -32,7 +34,8 @@ class Scores:
     fit, distance, capacity, score
         Float64 (n,), each in [0, 1].
     points
-        What each part adds to the score, in ten-thousandths; they sum to ``score``.
+        What each of ``PARTS`` adds to the score, in ten-thousandths, int64 (parts, n); a column
+        sums to ``score``.
     parts
         The parts of fit before weighing.
     waits
@@ -44,7 +47,7 @@ class Scores:
     distance: Floats
     capacity: Floats
     score: Floats
-    points: Mapping[str, NDArray[np.int64]]
+    points: NDArray[np.int64]
     parts: FitParts
     waits: Waits
 
@@ -58,23 +61,18 @@ def score(
     distance = closeness(catalogue, found, constraints, policy)
     capacity = capacity_score(waits, max_wait_weeks=policy.capacity.max_wait_weeks)
     weights = policy.weights
-    fit_points = {name: weights.fit * value for name, value in parts.points(policy.fit).items()}
-    shares = {
-        **fit_points,
-        "distance": weights.distance * distance,
-        "capacity": weights.capacity * capacity,
-    }
-    points = {name: np.rint(value * RESOLUTION).astype(np.int64) for name, value in shares.items()}
-    total: NDArray[np.int64] = np.sum(list(points.values()), axis=0)
+    fit = parts.points(policy.fit)
+    points = np.vstack(
+        [weights.fit * fit, weights.distance * distance, weights.capacity * capacity]
+    )
+    whole = np.rint(points * RESOLUTION).astype(np.int64)
     return Scores(
         reached=found,
-        fit=np.clip(np.sum(list(fit_points.values()), axis=0) / weights.fit, 0, 1)
-        if weights.fit
-        else np.zeros(len(total)),
+        fit=fit.sum(axis=0),
         distance=distance.astype(np.float64),
         capacity=capacity.astype(np.float64),
-        score=total / RESOLUTION,
-        points=points,
+        score=whole.sum(axis=0) / RESOLUTION,
+        points=whole,
         parts=parts,
         waits=waits,
     )

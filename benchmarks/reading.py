@@ -1,0 +1,175 @@
+"""Measure how well referrals are read: meanings, limits and signals.
+
+    python benchmarks/reading.py reading tests/suites/reading-dev.jsonl [...]
+    python benchmarks/reading.py signals tests/suites/signals-dev.jsonl [...]
+    add --errors to print every text that was read otherwise
+
+A predicted phrase counts when its span overlaps an expected span of the same
+meaning. The suites and their labels were written by people who had not seen the
+rules.
+"""
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from wor_match.client import Client
+from wor_match.understanding import understand
+from wor_match.understanding.profile import Profile
+
+MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
+
+
+def main() -> None:
+    """Print the figures of the given suites."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("kind", choices=("reading", "signals"))
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--errors", action="store_true")
+    options = parser.parse_args()
+    lines = [
+        json.loads(line) for file in options.files for line in file.read_text("utf-8").splitlines()
+    ]
+    if options.kind == "reading":
+        print(reading_table(lines, options.errors))
+    else:
+        print(signal_table(lines, options.errors))
+
+
+def spans_of(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where each phrase stands (its first place, or the next one where that is taken)."""
+    spans: list[tuple[int, int]] = []
+    for phrase in phrases:
+        at = text.find(phrase)
+        while (at, at + len(phrase)) in spans and text.find(phrase, at + 1) >= 0:
+            at = text.find(phrase, at + 1)
+        spans.append((at, at + len(phrase)))
+    return spans
+
+
+def _found(profile: Profile, meaning: str) -> list[tuple[int, int]]:
+    items = {
+        "wanted": profile.wishes, "not_wanted": profile.not_wanted,
+        "cannot": profile.cannot, "absent": profile.absent,
+    }[meaning]  # fmt: skip
+    return [
+        (item.evidence.start, item.evidence.end or 0)
+        for item in items
+        if item.evidence.start is not None and item.evidence.certainty == "read"
+    ]
+
+
+def _overlaps(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
+    """Return precision, recall and F1 per meaning and per limit code."""
+    right_found: Counter[str] = Counter()
+    found_all: Counter[str] = Counter()
+    right_truth: Counter[str] = Counter()
+    truth_all: Counter[str] = Counter()
+    shown: list[str] = []
+    for line in lines:
+        text = line["text"]
+        profile = understand(Client(referral=text))
+        faults = []
+        for meaning in MEANINGS:
+            truth, found = spans_of(text, line[meaning]), _found(profile, meaning)
+            good = [f for f in found if any(_overlaps(f, t) for t in truth)]
+            hit = [t for t in truth if any(_overlaps(f, t) for f in found)]
+            found_all[meaning] += len(found)
+            truth_all[meaning] += len(truth)
+            right_found[meaning] += len(good)
+            right_truth[meaning] += len(hit)
+            faults += [f"+{meaning}:{text[a:b]}" for a, b in found if (a, b) not in good]
+            faults += [f"-{meaning}:{text[a:b]}" for a, b in truth if (a, b) not in hit]
+        truth_codes, codes = (
+            set(line["limits"]),
+            {limit.code for limit in profile.limits if limit.evidence.certainty == "read"},
+        )
+        for code in truth_codes | codes:
+            found_all[code] += code in codes
+            truth_all[code] += code in truth_codes
+            right_found[code] += code in codes and code in truth_codes
+            right_truth[code] += code in codes and code in truth_codes
+        faults += [f"+{code}" for code in sorted(codes - truth_codes)]
+        faults += [f"-{code}" for code in sorted(truth_codes - codes)]
+        if errors and faults:
+            shown.append(f"{line['id']} {text}\n      {'  '.join(faults)}")
+    table = [f"{'':22}{'n':>5}{'found':>7}{'P':>7}{'R':>7}{'F1':>7}"]
+    limits = [key for key in truth_all | found_all if key not in MEANINGS]
+    for key in (*MEANINGS, *sorted(limits)):
+        table.append(_row(key, truth_all[key], found_all[key], right_found[key], right_truth[key]))
+    pooled = [
+        sum(counter[key] for key in limits)
+        for counter in (truth_all, found_all, right_found, right_truth)
+    ]
+    table.append(_row("all limits", *pooled))
+    return "\n".join(shown + table)
+
+
+def _row(name: str, truth: int, found: int, right_found: int, right_truth: int) -> str:
+    precision = right_found / found if found else 1.0
+    recall = right_truth / truth if truth else 1.0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return f"{name:22}{truth:5}{found:7}{precision:7.3f}{recall:7.3f}{f1:7.3f}"
+
+
+def signal_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
+    """Return recall and precision of the signals.
+
+    Recall: texts whose kind is signalled, acute where the truth says present.
+    Precision: signalled texts that the truth holds for a signal.
+    """
+    counts: Counter[str] = Counter()
+    shown: list[str] = []
+    for line in lines:
+        profile = understand(Client(referral=line["text"]))
+        found = {(s.kind, s.acute) for s in profile.signals}
+        kinds = {kind for kind, _ in found}
+        acute = {kind for kind, now in found if now}
+        status = line["status"] or "none"
+        counts[status] += 1
+        counts[f"{status} any"] += bool(found)
+        counts[f"{status} kind"] += line["kind"] in kinds
+        counts[f"{status} acute"] += bool(acute)
+        good = (
+            line["kind"] in acute
+            if status == "present"
+            else not acute and (line["kind"] in kinds or status == "none")
+        )
+        if status == "none":
+            good = not found
+        counts[f"{status} right"] += good
+        if errors and not good:
+            shown.append(
+                f"{line['id']} {line['kind']} {status} | {line['text']}\n      {sorted(found)}"
+            )
+    present, discuss, none = counts["present"], counts["discuss"], counts["none"]
+    signalled = counts["present any"] + counts["discuss any"] + counts["none any"]
+    acute_all = counts["present acute"] + counts["discuss acute"] + counts["none acute"]
+    shown += [
+        f"present: {present}, any acute {_share(counts['present acute'], present)},"
+        f" acute of the right kind {_share(counts['present right'], present)}",
+        f"discuss: {discuss}, signalled {_share(counts['discuss any'], discuss)},"
+        f" right kind {_share(counts['discuss kind'], discuss)}, wrongly acute {counts['discuss acute']}",
+        f"none: {none}, signalled {counts['none any']}, wrongly acute {counts['none acute']}",
+        f"recall (any signal of the kind) {_share(counts['present kind'] + counts['discuss kind'], present + discuss)}",
+        f"precision of signals {_share(signalled - counts['none any'], signalled)}",
+        f"precision of acute {_share(counts['present acute'], acute_all)}",
+    ]
+    return "\n".join(shown)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.3f}" if whole else "-"
+
+
+if __name__ == "__main__":
+    main()

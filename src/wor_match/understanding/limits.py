@@ -1,0 +1,70 @@
+"""Limits that the text states: codes of ``knowledge/limits.csv``."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from wor_match.knowledge import tables
+from wor_match.language.patterns import Hit, Patterns
+from wor_match.understanding.text import Reading, Sentence
+from wor_match.understanding.times import find_times
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLimit:
+    """A limit code at token positions of one sentence, and the rule that found it."""
+
+    code: str
+    sentence: int
+    start: int
+    end: int
+    rule: str
+
+
+@cache
+def _cues() -> Patterns[tables.Row]:
+    return Patterns((row["pattern"], row) for row in tables.rows("limit_cues"))
+
+
+def find_limits(reading: Reading) -> list[FoundLimit]:
+    """Return the limits of a text, each code once, where it stands first."""
+    found = [FoundLimit(t.code, t.sentence, t.start, t.end, t.rule) for t in find_times(reading)]
+    for number, sentence in enumerate(reading.sentences):
+        if sentence.question:
+            continue
+        for hit in _cues().find(sentence.line):
+            if _holds(sentence, hit):
+                found.append(FoundLimit(hit.row["code"], number, hit.start, hit.end, f"limits:{hit.row['id']}"))
+    found.sort(key=lambda limit: (limit.sentence, limit.start))
+    first: dict[str, FoundLimit] = {}
+    for limit in found:
+        first.setdefault(limit.code, limit)
+    return _settle(list(first.values()))
+
+
+def _holds(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
+    """Whether the words speak of the client, now, and are not denied."""
+    number = sentence.clause_of(hit.start)
+    if sentence.others[number]:
+        return False
+    clause = sentence.clauses[number]
+    words = [t.norm for t in sentence.tokens]
+    if any(words[at] in tables.word_set("neg") for at in hit.words):
+        return True
+    before = words[max(clause.start, hit.start - 3) : hit.start]
+    after = words[hit.end : min(clause.end, hit.end + 3)]
+    denied = any(w in tables.word_set("neg") for w in before) or any(w in ("nooit", "niet") for w in after[:2])
+    return not denied or hit.row["code"] in tables.word_set("undeniable")
+
+
+def _settle(limits: list[FoundLimit]) -> list[FoundLimit]:
+    """Drop the weaker of two codes on one subject."""
+    codes = {limit.code for limit in limits}
+    drop = {
+        weaker
+        for stronger, weaker in (
+            ("no_dutch", "little_dutch"),
+            ("free_only", "low_budget"),
+        )
+        if stronger in codes and weaker in codes
+    }
+    return [limit for limit in limits if limit.code not in drop]

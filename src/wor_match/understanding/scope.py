@@ -1,0 +1,324 @@
+"""What the client wants, does not want, cannot do, and what is not the case.
+
+The unit is the clause. In it stand cues (``knowledge/cues.csv``): words that
+say what is felt about something, each with a meaning as it is and a meaning
+under "niet". A negation belongs to the nearest cue, two of them cancel out. The
+topic is the activity that the clause names, or else the phrase beside the cue,
+or else what the clause before was about ("fietsen? liever niet").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from wor_match.knowledge import tables
+from wor_match.language.patterns import Hit, Patterns
+from wor_match.language.tokens import Token
+from wor_match.language.topics import find_in_tokens
+from wor_match.understanding.limits import FoundLimit
+from wor_match.understanding.text import Reading, Sentence
+from wor_match.understanding.times import mentions_of
+
+MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One phrase with its meaning: token positions of one sentence."""
+
+    meaning: str
+    sentence: int
+    start: int
+    end: int
+    topics: tuple[str, ...]
+    rule: str
+
+
+@dataclass(slots=True)
+class _Phrase:
+    sentence: int
+    start: int
+    end: int
+    topics: tuple[str, ...] = ()
+    condition: bool = False
+
+
+def _say(phrase: _Phrase, meaning: str, rule: str) -> Said:
+    return Said(meaning, phrase.sentence, phrase.start, phrase.end, phrase.topics, rule)
+
+
+@dataclass(slots=True)
+class _Cue:
+    words: tuple[int, ...]
+    row: tables.Row
+    negations: int = 0
+
+    @property
+    def meaning(self) -> str:
+        return self.row["negated"] if self.negations % 2 else self.row["plain"]
+
+
+@cache
+def _cues() -> Patterns[tables.Row]:
+    return Patterns((row["pattern"], row) for row in tables.rows("cues"))
+
+
+@cache
+def _conditions() -> Patterns[str]:
+    rows = [(word, row["condition"]) for row in tables.rows("conditions") for word in tables.parts(row["words"])]
+    return Patterns(rows)
+
+
+def find_said(reading: Reading, limits: Iterable[FoundLimit]) -> list[Said]:
+    """Return every phrase of a text that carries one of the four meanings."""
+    found: list[Said] = []
+    covered: dict[int, set[int]] = {}
+    for limit in limits:
+        covered.setdefault(limit.sentence, set()).update(range(limit.start, limit.end))
+    state = _State()
+    for number, sentence in enumerate(reading.sentences):
+        found += _sentence(sentence, number, covered.get(number, set()), state)
+    return _settle(found)
+
+
+@dataclass(slots=True)
+class _State:
+    """What was spoken of before, for what points back."""
+
+    phrases: tuple[_Phrase, ...] = ()
+    sentence: int = -1
+    meaning: str = ""
+    rule: str = ""
+
+
+def _sentence(sentence: Sentence, number: int, covered: set[int], state: _State) -> list[Said]:
+    if sentence.question:
+        return []
+    tokens = sentence.tokens
+    hits = _cues().find(sentence.line)
+    topics = _topic_phrases(tokens, number)
+    conditions = [_Phrase(number, h.start, h.end, (), True) for h in _conditions().find(sentence.line)]
+    times = {at for m in mentions_of(sentence) for at in range(m.start, m.end)}
+    found: list[Said] = []
+    waiting: list[_Phrase] = []  # phrases of clauses without a cue: "bingo, rummikub: bah"
+    for index, clause in enumerate(sentence.clauses):
+        if sentence.others[index]:
+            state.phrases = ()
+            continue
+        part = _Part(sentence, index, times, covered)
+        own = [p for p in topics if clause.start <= p.start < clause.end]
+        states = [p for p in conditions if clause.start <= p.start < clause.end]
+        cues = _resolve(hits, clause.start, clause.end)
+        negations = _negations(sentence, clause.start, clause.end, cues)
+        found += _absent(part, states, cues, negations)
+        _share(negations, cues)
+        live = [c for c in cues if c.meaning in ("wanted", "not_wanted", "cannot")]
+        own = [p for p in own if not any(s.start <= p.start < s.end for s in states)]
+        targets = _targets(part, own, live, state, number)
+        if not live:
+            said = _without_cue(part, own, cues, negations, state)
+            found += said
+            if own and not said:
+                waiting += own
+            if own:
+                state.phrases, state.sentence = tuple(own), number
+            continue
+        for phrase in targets:
+            cue = _nearest(phrase, live)
+            found.append(_say(phrase, cue.meaning, f"cues:{cue.row['id']}"))
+        if waiting and not own:
+            cue = live[0]
+            for phrase in waiting:
+                found.append(_say(phrase, cue.meaning, f"cues:{cue.row['id']}"))
+        waiting = []
+        if targets:
+            state.phrases, state.sentence = tuple(targets), number
+        state.meaning, state.rule = live[-1].meaning, f"cues:{live[-1].row['id']}"
+    return found
+
+
+@dataclass(slots=True)
+class _Part:
+    """A clause with what may not serve as its topic."""
+
+    sentence: Sentence
+    index: int
+    times: set[int]
+    covered: set[int]
+
+    @property
+    def start(self) -> int:
+        return self.sentence.clauses[self.index].start
+
+    @property
+    def end(self) -> int:
+        return self.sentence.clauses[self.index].end
+
+    def norms(self) -> list[str]:
+        return [t.norm for t in self.sentence.tokens[self.start : self.end]]
+
+
+def _topic_phrases(tokens: list[Token], number: int) -> list[_Phrase]:
+    """Known activities of a sentence, those that touch or share words as one phrase."""
+    phrases: list[_Phrase] = []
+    for topic, start, end in find_in_tokens(tokens):
+        last = phrases[-1] if phrases else None
+        if last and start < last.end:
+            last.end = max(last.end, end)
+            last.topics = tuple(dict.fromkeys((*last.topics, topic)))
+        elif last and start == last.end and tokens[start].word and tokens[start - 1].word:
+            last.end = end
+            last.topics = tuple(dict.fromkeys((*last.topics, topic)))
+        else:
+            phrases.append(_Phrase(number, start, end, (topic,)))
+    return phrases
+
+
+def _resolve(hits: list[Hit[tables.Row]], start: int, end: int) -> list[_Cue]:
+    """Cues of one clause; where two share a word the one with more words of its own stays."""
+    inside = [h for h in hits if start <= h.start and h.end <= end]
+    inside.sort(key=lambda h: (-len(h.words), h.end - h.start, h.start))
+    taken: set[int] = set()
+    chosen: list[_Cue] = []
+    for hit in inside:
+        if taken.isdisjoint(hit.words):
+            taken.update(hit.words)
+            chosen.append(_Cue(hit.words, hit.row))
+    chosen.sort(key=lambda c: c.words)
+    return chosen
+
+
+def _negations(sentence: Sentence, start: int, end: int, cues: list[_Cue]) -> list[int]:
+    """Positions of free negations: not part of a cue, not "niet alleen … maar ook"."""
+    neg = tables.word_set("neg")
+    words = [t.norm for t in sentence.tokens]
+    taken = {at for cue in cues for at in cue.words}
+    found = []
+    for at in range(start, end):
+        if words[at] not in neg or at in taken:
+            continue
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if words[at] == "niet" and following in ("alleen", "slechts", "enkel") and "ook" in words[at:]:
+            continue
+        found.append(at)
+    return found
+
+
+def _share(negations: list[int], cues: list[_Cue]) -> None:
+    """Give each negation to the nearest cue that has a meaning under it."""
+    for at in negations:
+        near = [c for c in cues if c.row["negated"] or c.row["plain"]]
+        if near:
+            min(near, key=lambda c: min(abs(at - w) for w in c.words)).negations += 1
+
+
+def _absent(
+    part: _Part, states: list[_Phrase], cues: list[_Cue], negations: list[int]
+) -> list[Said]:
+    """Conditions that are denied: by a negation before or right after them, or by a cue."""
+    found = []
+    deniers = [c for c in cues if c.row["plain"] == "absent"]
+    for phrase in states:
+        before = [at for at in negations if at < phrase.start]
+        after = [at for at in negations if at >= phrase.end]
+        words = [t.norm for t in part.sentence.tokens]
+        if before and "wel" in words[before[-1] : phrase.start]:
+            before = []
+        if before and any(before[-1] < w < phrase.start for c in cues for w in c.words if c.row["plain"] in ("wanted", "not_wanted")):
+            before = []
+        rule = "scope:denied" if before or after else (f"cues:{deniers[0].row['id']}" if deniers else "")
+        if rule:
+            found.append(_say(phrase, "absent", rule))
+    return found
+
+
+def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, number: int) -> list[_Phrase]:
+    """What the live cues of a clause are about."""
+    if not live:
+        return []
+    taken = {at for cue in live for at in cue.words}
+    inside = [p for p in own if not set(range(p.start, p.end)) <= taken and not _after_reason(part, p)]
+    if inside:
+        return inside
+    anaphor = tables.word_set("anaphor")
+    norms = part.norms()
+    back = state.phrases if number - state.sentence <= 1 else ()
+    if back and any(w in anaphor for w in norms[:3]):
+        return list(back)
+    chunk = _open_chunk(part, live, taken, number)
+    if chunk is not None:
+        return [chunk]
+    return list(back)
+
+
+def _after_reason(part: _Part, phrase: _Phrase) -> bool:
+    reasons = tables.word_set("reason")
+    return any(t.norm in reasons for t in part.sentence.tokens[part.start : phrase.start])
+
+
+def _open_chunk(part: _Part, live: list[_Cue], taken: set[int], number: int) -> _Phrase | None:
+    """The run of content words nearest to a cue."""
+    stop = tables.word_set("stop") | tables.word_set("relative") | tables.word_set("neg") | tables.word_set("subj")
+    tokens = part.sentence.tokens
+    runs: list[_Phrase] = []
+    for at in range(part.start, part.end):
+        token = tokens[at]
+        if token.norm in tables.word_set("reason"):
+            break
+        content = (
+            token.word
+            and token.norm not in stop
+            and at not in taken
+            and at not in part.times
+            and at not in part.covered
+            and not token.norm[:1].isdigit()
+        )
+        if not content:
+            continue
+        if runs and runs[-1].end == at:
+            runs[-1].end = at + 1
+        else:
+            runs.append(_Phrase(number, at, at + 1))
+    if not runs:
+        return None
+    words = [w for cue in live for w in cue.words]
+    return min(runs, key=lambda r: min(min(abs(w - r.start), abs(w - r.end + 1)) for w in words))
+
+
+def _without_cue(
+    part: _Part, own: list[_Phrase], cues: list[_Cue], negations: list[int], state: _State
+) -> list[Said]:
+    """A clause without a verdict of its own: "geen bingo", "zwemmen ook niet", "wandelen wel"."""
+    norms = part.norms()
+    if not own:
+        return []
+    free = [at for at in negations if not cues]
+    again = any(w in ("evenmin", "ook", "idem", "eveneens", "evenzeer", "noch", "evengoed") for w in norms)
+    meaning, rule = "", ""
+    if free or "evenmin" in norms or "noch" in norms:
+        reason = any(w in tables.word_set("reason") for w in norms)
+        if reason or state.meaning == "cannot":
+            meaning, rule = "cannot", "scope:not-because" if reason else "scope:as-before"
+        else:
+            meaning, rule = "not_wanted", "scope:not"
+    elif again and state.meaning:
+        meaning, rule = state.meaning, "scope:as-before"
+    elif "wel" in norms:
+        meaning, rule = "wanted", "scope:contrast"
+    elif len(norms) <= 4 and len(part.sentence.clauses) == 1:
+        meaning, rule = "wanted", "scope:bare"
+    if not meaning:
+        return []
+    return [_say(p, meaning, rule) for p in own if not _after_reason(part, p)]
+
+
+def _nearest(phrase: _Phrase, cues: list[_Cue]) -> _Cue:
+    return min(cues, key=lambda c: min(min(abs(w - phrase.start), abs(w - phrase.end + 1)) for w in c.words))
+
+
+def _settle(found: list[Said]) -> list[Said]:
+    """One meaning for one place: the last word counts, except that "absent" stands apart."""
+    by_place: dict[tuple[int, int, bool], Said] = {}
+    for said in found:
+        by_place[(said.sentence, said.start, said.meaning == "absent")] = said
+    return sorted(by_place.values(), key=lambda s: (s.sentence, s.start))

@@ -1,0 +1,135 @@
+"""A client's text prepared for reading: sentences, clauses, and whose they are."""
+
+from dataclasses import dataclass, field
+
+from wor_match.knowledge import tables
+from wor_match.language.clauses import Clause, clauses
+from wor_match.language.patterns import Line
+from wor_match.language.tokens import Token, sentences, tokenise
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence, or a short question together with its answer.
+
+    Attributes
+    ----------
+    tokens, line, clauses
+        The words, what the patterns see of them, and the clauses.
+    others
+        Per clause, whether its subject is somebody else than the client.
+    question
+        Whether it only asks, so that nothing is said.
+    """
+
+    tokens: list[Token]
+    line: Line
+    clauses: list[Clause]
+    others: list[bool] = field(default_factory=list)
+    question: bool = False
+
+    def clause_of(self, position: int) -> int:
+        """Return the number of the clause in which a token stands (or that follows it)."""
+        for number, clause in enumerate(self.clauses):
+            if position < clause.end:
+                return number
+        return len(self.clauses) - 1
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text of one field of the client, cut up for the steps that follow."""
+
+    field: str
+    text: str
+    sentences: list[Sentence]
+
+    def words(self, first: Token, last: Token) -> tuple[str, int, int]:
+        """Return the text from one token to another, with its offsets."""
+        return self.text[first.start : last.end], first.start, last.end
+
+
+def read(field_name: str, text: str) -> Reading:
+    """Prepare one text."""
+    parts = _with_answers(sentences(tokenise(text)))
+    own = _client_is_relative(parts)
+    found = []
+    for tokens in parts:
+        line = Line(tokens)
+        sentence = Sentence(tokens, line, clauses(tokens))
+        sentence.question = _only_asks(tokens)
+        sentence.others = _others(sentence, own)
+        found.append(sentence)
+    return Reading(field_name, text, found)
+
+
+def _with_answers(parts: list[list[Token]]) -> list[list[Token]]:
+    """Join "Breien?" with the "Liever niet" that answers it."""
+    answers = tables.word_set("answers")
+    joined: list[list[Token]] = []
+    for tokens in parts:
+        first = next((t.norm for t in tokens if t.word), "")
+        before = joined[-1] if joined else []
+        short = sum(t.word for t in before) <= 8
+        if before and before[-1].norm == "?" and short and first in answers:
+            joined[-1] = before + tokens
+        else:
+            joined.append(tokens)
+    return joined
+
+
+def _only_asks(tokens: list[Token]) -> bool:
+    """A question that was not answered, or that is asked back of the reader."""
+    first = next((t.norm for t in tokens if t.word), "")
+    if tokens[-1].norm == "?":
+        return True
+    marks = [at for at, token in enumerate(tokens) if token.norm == "?"]
+    return first == "of" and bool(marks)
+
+
+def _client_is_relative(parts: list[list[Token]]) -> bool:
+    """Whether a child writes about "mijn vader": then he is the client."""
+    words = {t.norm for tokens in parts for t in tokens}
+    return not words & tables.word_set("client_named")
+
+
+def _others(sentence: Sentence, own: bool) -> list[bool]:
+    """Tell per clause whether somebody else is its subject; it lasts until the client returns."""
+    result: list[bool] = []
+    other = False
+    for clause in sentence.clauses:
+        words = [t.norm for t in sentence.tokens[clause.start : clause.end]]
+        verdict = _subject_is_other(words, own)
+        if verdict is not None:
+            other = verdict
+        elif clause.opener in ("maar",) and not other:
+            other = False
+        result.append(other)
+    return result
+
+
+def _subject_is_other(words: list[str], own: bool) -> bool | None:
+    """True: somebody else; False: the client; None: not said here."""
+    relatives, determiners = tables.word_set("relative"), tables.word_set("poss") | {"de", "een", "het"}
+    client, reports = tables.word_set("client"), tables.word_set("report")
+    prepositions = tables.word_set("preposition")
+    for at, word in enumerate(words[:7]):
+        if word in client:
+            return False
+        if word not in relatives:
+            continue
+        before = words[at - 1] if at else ""
+        start = at - 1 if before in determiners else at
+        if start > 0 and words[start - 1] in prepositions:
+            continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if after in reports or (start > 0 and words[start - 1] in reports):
+            return None
+        if before not in determiners and at > 0:
+            continue
+        if own and before in ("mijn", "ons", "onze", ""):
+            return None
+        if before == "" and word in ("opa", "oma", "moeder", "vader", "ma", "pa", "oom", "tante", "man", "vrouw"):
+            return None
+        return not after == "" or len(words) > 2
+    return None
