@@ -97,10 +97,9 @@ def too_dear(client, activity, policy):
         run = ((activity.end_date - activity.start_date).days + 1) / 30.44
     match activity.cost.per:
         case "session":
-            times = sum(
-                {"week": 4.33, "fortnight": 2.17, "month": 1}[s.every] for s in activity.schedule
-            )
-            amount *= max(1, (times or 1) * min(1, run or 1))
+            each = {"week": 4.33, "fortnight": 2.17, "month": 1}
+            times = max((each[slot.every] for slot in activity.schedule), default=1)
+            amount *= max(1, times * min(1, run or 1))
         case "course":
             amount /= max(1, run or policy.costs.course_weeks * 7 / 30.44)
     return amount > client.max_cost_month + 0.01

@@ -96,6 +96,7 @@ class TravelPolicy(_Section):
     default_minutes: Annotated[int, Field(gt=0)]
     nearby_minutes: Annotated[int, Field(gt=0)]
     home_visit_km: Positive
+    home_closeness: Share
     online_closeness: Share
     modes: dict[Mode, ModeOfTravel]
 

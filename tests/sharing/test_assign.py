@@ -46,7 +46,9 @@ def check(edges, free, result):
     assert result.overflow == 0
     used = np.bincount(result.activity[held], minlength=edges.n_activities)
     assert np.all(used <= free)
-    there = {(c, a): v for c, a, v in zip(edges.clients, edges.activities, edges.values)}
+    there = {
+        (c, a): v for c, a, v in zip(edges.clients, edges.activities, edges.values, strict=True)
+    }
     for client in np.flatnonzero(held):
         assert result.value[client] == there[client, result.activity[client]]
     assert result.total == pytest.approx(result.value.sum())
@@ -122,7 +124,7 @@ def test_order_of_the_input_has_no_influence(instance, objective, shuffle):
             client_keys=keys_of(list(cids), 7),
             activity_keys=keys_of(list(aids), 7),
         )
-        return {c: aids[a] if a >= 0 else None for c, a in zip(cids, result.activity)}
+        return {c: aids[a] if a >= 0 else None for c, a in zip(cids, result.activity, strict=True)}
 
     there = run(edges, free, client_ids, activity_ids)
     cs, acts = rng.permutation(edges.n_clients), rng.permutation(edges.n_activities)
@@ -239,5 +241,5 @@ def test_gini_by_hand():
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), min_size=1, max_size=9))
 def test_gini_counts_weights_as_repeats(pairs):
-    rates, weights = zip(*pairs)
+    rates, weights = zip(*pairs, strict=True)
     assert gini(rates, weights) == pytest.approx(gini(np.repeat(rates, weights)), abs=1e-9)

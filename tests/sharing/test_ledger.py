@@ -35,27 +35,27 @@ def test_hold_until_full_then_release(ledger):
 
 
 def test_a_hold_ends_after_its_last_day(ledger):
-    ledger.hold("a1", free=1, on=TODAY, until=NEXT_WEEK, id="h1")
+    ledger.hold("a1", free=1, on=TODAY, until=NEXT_WEEK, hold_id="h1")
     assert ledger.held(NEXT_WEEK) == {"a1": 1}
     day_after = NEXT_WEEK + dt.timedelta(days=1)
     assert ledger.held(day_after) == {}
-    assert ledger.hold("a1", free=1, on=day_after, until=day_after, id="h1")
+    assert ledger.hold("a1", free=1, on=day_after, until=day_after, hold_id="h1")
     ledger.forget_before(day_after + dt.timedelta(days=1))
     assert ledger.holds(TODAY) == []
 
 
 def test_the_same_id_again_is_the_same_hold(ledger):
-    hold = ledger.hold("a1", free=1, on=TODAY, until=NEXT_WEEK, id="h1")
-    assert ledger.hold("a1", free=1, on=TODAY, until=NEXT_WEEK, id="h1") == hold
+    hold = ledger.hold("a1", free=1, on=TODAY, until=NEXT_WEEK, hold_id="h1")
+    assert ledger.hold("a1", free=1, on=TODAY, until=NEXT_WEEK, hold_id="h1") == hold
     assert ledger.held(TODAY) == {"a1": 1}
     with pytest.raises(InputError, match="already holds"):
-        ledger.hold("a2", free=1, on=TODAY, until=NEXT_WEEK, id="h1")
+        ledger.hold("a2", free=1, on=TODAY, until=NEXT_WEEK, hold_id="h1")
 
 
 @pytest.mark.parametrize("name", ["Mw. Jansen", "j@example.org", "", "x" * 65])
 def test_an_id_must_be_a_pseudonym(ledger, name):
     with pytest.raises(InputError, match="pseudonym") as error:
-        ledger.hold("a1", free=1, on=TODAY, until=TODAY, id=name)
+        ledger.hold("a1", free=1, on=TODAY, until=TODAY, hold_id=name)
     assert not name or name not in str(error.value)
     assert ledger.held(TODAY) == {}
 
@@ -161,7 +161,7 @@ def _start(code, *arguments):
 
 
 def test_a_process_killed_in_mid_write_leaves_nothing_half(ledger):
-    ledger.hold("a1", free=3, on=TODAY, until=TODAY, id="before")
+    ledger.hold("a1", free=3, on=TODAY, until=TODAY, hold_id="before")
     process = _start(_HALF_WAY, ledger.path)
     assert process.stdout.readline() == "half\n"
     assert ledger.path.stat().st_size > 50_000  # the half write is in the file itself
@@ -186,7 +186,7 @@ def test_coaches_killed_at_any_moment_lose_nothing_and_never_oversubscribe(ledge
     coaches[2].send_signal(signal.SIGKILL)
     told = []
     for coach in coaches:
-        told += [line for line in coach.stdout.read().split("\n")[:-1]]
+        told += coach.stdout.read().split("\n")[:-1]
         coach.stdout.close()
         coach.wait()
     there = {h.id for h in ledger.holds(TODAY)}

@@ -32,10 +32,11 @@ def test_parts_by_hand():
     st.integers(1, 20),
 )
 def test_bounded_and_monotone(rows, more):
-    proposed, free, provider = (np.array(column) for column in zip(*rows))
+    proposed, free, provider = (np.array(column) for column in zip(*rows, strict=True))
     keys = keys_of([str(i) for i in range(len(rows))])
     base = spread(proposed, free, provider, strength=0.08, keys=keys, width=0.01)
-    assert np.all(base.activity <= 0) and np.all(base.provider <= 0)
+    assert np.all(base.activity <= 0)
+    assert np.all(base.provider <= 0)
     assert np.all(base.activity + base.provider >= -0.08)
     assert np.all((base.rotation >= 0) & (base.rotation < 0.01))
     busier = proposed.copy()
@@ -75,7 +76,7 @@ def test_lately_halves_and_does_not_look_ahead():
 
 @given(st.lists(st.text(max_size=8), unique=True, max_size=50), st.integers(0, 5))
 def test_keys_follow_ids_and_not_their_order(ids, seed):
-    there = dict(zip(ids, keys_of(ids, seed)))
-    back = dict(zip(ids[::-1], keys_of(ids[::-1], seed)))
+    there = dict(zip(ids, keys_of(ids, seed), strict=True))
+    back = dict(zip(ids[::-1], keys_of(ids[::-1], seed), strict=True))
     assert there == back
     assert len(set(there.values())) == len(ids)

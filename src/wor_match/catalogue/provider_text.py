@@ -17,7 +17,9 @@ _AGES = re.compile(
     r"\b(\d{2})\s*(?:t/m|tot en met|tot|–|-)\s*(\d{2})\b"
     r"(?!\s*(?:km|uur|u\b|euro|minuten|personen|deelnemers|mensen))"
 )
-_FROM_AGE = re.compile(r"\b(\d{2})\s*(?:\+|-\s*plus|\s?plus)")
+_FROM_AGE = re.compile(
+    r"(?:^|\bvoor (?:[\w-]+ )?)[^.]{0,40}?\b(\d{2})\s*(?:\+|-\s*plus|\s?plus)(?! korting)", re.IGNORECASE
+)
 
 
 _YOUNGEST = 10

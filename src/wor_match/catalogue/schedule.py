@@ -19,10 +19,14 @@ def minute(clock: str) -> int:
 
 
 def sessions_per_month(schedule: Sequence[Slot], *, monthly: bool = False) -> float:
-    """Sessions in a month over all slots; one without a schedule or where the text says monthly."""
+    """Sessions in a month for somebody who comes at one of the times.
+
+    One without a schedule or where the text says monthly. Several times a week are a choice:
+    whoever comes on Tuesdays does not pay for the Thursdays.
+    """
     if monthly or not schedule:
         return 1.0
-    return sum(SESSIONS_PER_MONTH[slot.every] for slot in schedule)
+    return max(SESSIONS_PER_MONTH[slot.every] for slot in schedule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 K1 = 1.2  # Robertson & Zaragoza 2009, the usual setting
 B = 0.75
+_TOO_COMMON = float(np.log1p(9))
+"""Rarity of a word in a tenth of the activities: ln(1 + 0.9 n / 0.1 n)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ class WordIndex:
         )
 
     def weights(self, stems: Mapping[str, float]) -> NDArray[np.float32]:
-        """Turn a client's stems with their weights into a weight per known word."""
+        """Turn a client's stems with their weights into a weight per known word.
+
+        Words that stand in more than a tenth of the activities tell nothing.
+        """
         weights = np.zeros(len(self.vocabulary), np.float32)
         for stem, weight in stems.items():
             number = self.vocabulary.get(stem)
-            if number is not None:
+            if number is not None and self.rarity[number] > _TOO_COMMON:
                 weights[number] = weight * self.rarity[number]
         return weights
 
@@ -89,7 +94,8 @@ class WordIndex:
 
     def matching(self, row: int, stems: Iterable[str]) -> list[str]:
         """The stems out of some that an activity holds, rarest first."""
-        held = set(self.terms[self.ends[row] : self.ends[row + 1]].tolist())
+        terms = self.terms[self.ends[row] : self.ends[row + 1]]
+        held = set(terms[self.rarity[terms] > _TOO_COMMON].tolist())
         numbers = {self.vocabulary.get(stem, -1): stem for stem in stems}
         return [
             numbers[n] for n in sorted(held & set(numbers), key=lambda n: -float(self.rarity[n]))

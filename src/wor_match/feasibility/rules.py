@@ -132,13 +132,17 @@ def cost(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Pol
 
 
 def unwanted(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
-    """What is done there is something that the client does not want."""
-    return has_topic(catalogue.columns.topics[rows], constraints.unwanted)
+    """It is called after something that the client does not want.
+
+    What stands only in the description may be a side of it ("koffie na afloop"): that takes
+    away from the score, and does not exclude.
+    """
+    return has_topic(catalogue.columns.title_topics[rows], constraints.unwanted)
 
 
 def impossible(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
-    """What is done there is something that the client cannot do."""
-    return has_topic(catalogue.columns.topics[rows], constraints.impossible)
+    """It is called after something that the client cannot do."""
+    return has_topic(catalogue.columns.title_topics[rows], constraints.impossible)
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(

@@ -35,10 +35,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "elements": ("element", "label_nl", "label_en"),
         "support": ("domain", "label_nl", "label_en", "patterns", "source"),
-        "body": ("id", "pattern", "demands", "limits", "example"),
+        "body": ("id", "limit", "topics"),
         "trades": ("trade", "words", "topics"),
-        "cautions": ("code", "when", "pattern", "months", "text_nl", "source"),
-        "signals": ("id", "kind", "status", "pattern", "example"),
+        "cautions": ("code", "when", "months", "text_nl", "source"),
+        "signals": ("id", "kind", "pattern", "example"),
         "signal_scope": ("id", "effect", "pattern", "example"),
         "routes": ("kind", "prompt_nl", "prompt_en", "route_nl", "route_en", "verified_on", "source"),
     }

@@ -18,13 +18,12 @@ def closeness(
 
     At the door it is 1, at the client's own limit one half, at twice the limit 0:
     what lies within the limit differs in comfort, not in possibility. A home
-    visit is 1, online is neither near nor far (policy), unknown is one half.
+    visit and what is online count as policy says, unknown is one half.
     """
     columns, rows = catalogue.columns, found.rows
     limit = np.float32(max(1.0, constraints.max_minutes))
     near = np.clip(1 - found.minutes / (2 * limit), 0, 1)
     near = np.where(np.isnan(found.minutes), _NOT_KNOWN, near)
-    near = np.where(columns.access[rows] == Access.HOME, np.float32(1), near)
-    return np.where(columns.online[rows], np.float32(policy.travel.online_closeness), near).astype(
-        np.float32
-    )
+    home, online = policy.travel.home_closeness, policy.travel.online_closeness
+    near = np.where(columns.access[rows] == Access.HOME, np.float32(home), near)
+    return np.where(columns.online[rows], np.float32(online), near).astype(np.float32)

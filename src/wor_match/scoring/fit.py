@@ -29,6 +29,7 @@ FIT_PARTS = (*_GIVING, "unwanted", "unsure")
 
 _TOPIC_IN_TITLE = np.float32(1.0)
 _TOPIC_IN_TEXT = np.float32(0.8)
+_UNWANTED_IN_TEXT = np.float32(0.5)
 _ONE_WISH = np.float32(0.85)
 _BLOCK = 512
 """Rows gathered at a time: 0.8 MB at 384 dimensions."""
@@ -72,7 +73,7 @@ def fit_parts(
         by_wish=by_wish,
         needs=_needs(catalogue, rows, client),
         words=_words(catalogue, rows, client, policy),
-        unwanted=disliked.max(axis=1, initial=0.0).astype(np.float32),
+        unwanted=_unwanted(catalogue, rows, constraints, disliked),
         unsure=unsure_need(catalogue, rows, constraints).astype(np.float32),
     )
 
@@ -108,6 +109,16 @@ def wish_evidence(catalogue: Catalogue, rows: Rows, client: Prepared, liked: Flo
             named = np.where(has_topic(title_topics, bits), _TOPIC_IN_TITLE, named)
             np.maximum(evidence[:, number], named, out=evidence[:, number])
     return evidence * np.array([wish.weight for wish in client.wishes], np.float32)
+
+
+def _unwanted(
+    catalogue: Catalogue, rows: Rows, constraints: Constraints, disliked: Floats
+) -> Floats:
+    """How much an activity is like what is not wanted or not possible."""
+    topics = catalogue.columns.topics[rows]
+    named = has_topic(topics, constraints.unwanted) | has_topic(topics, constraints.impossible)
+    likeness = disliked.max(axis=1, initial=0.0)
+    return np.maximum(likeness, np.where(named, _UNWANTED_IN_TEXT, 0)).astype(np.float32)
 
 
 def _any_of(evidence: Floats) -> Floats:

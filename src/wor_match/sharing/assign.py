@@ -126,7 +126,7 @@ def assign(
     tolerance
         For ``fair``: how much greater than needed the greatest loss may be.
     solver
-        ``"scipy"``, or ``"ortools"`` (extra ``fast-assign``).
+        ``"scipy"``, or ``"ortools"`` (extra ``solvers``).
 
     Raises
     ------
@@ -166,6 +166,11 @@ def assign(
     return canonical.back(assignment)
 
 
+def best_edges(edges: Edges, free: Ints, *, solver: Solver = "scipy") -> Ints:
+    """Return the indices of the edges with the greatest total value, sorted."""
+    return _in_regions(edges, free, _most_total, solver)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Canonical:
     """The same problem, numbered by key, so that the solver never sees the input's order."""
@@ -186,11 +191,10 @@ class _Canonical:
     ) -> "_Canonical":
         orders = []
         for keys, count in ((client_keys, edges.n_clients), (activity_keys, edges.n_activities)):
-            if keys is None:
-                keys = keys_of([str(i) for i in range(count)], seed)
-            if keys.shape != (count,):
-                raise InputError(f"keys: {keys.shape} found, ({count},) expected")
-            orders.append(np.argsort(keys, kind="stable").astype(np.int64))
+            known = keys_of([str(i) for i in range(count)], seed) if keys is None else keys
+            if known.shape != (count,):
+                raise InputError(f"keys: {known.shape} found, ({count},) expected")
+            orders.append(np.argsort(known, kind="stable").astype(np.int64))
         ranks = []
         for order in orders:
             rank = np.empty_like(order)

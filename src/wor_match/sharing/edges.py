@@ -56,7 +56,9 @@ class Edges:
         worth = np.asarray(values, np.float64).ravel()
         if not len(ends[0]) == len(ends[1]) == len(worth):
             raise InputError("edges: clients, activities and values must have the same length")
-        for name, end, count in zip(("client", "activity"), ends, (n_clients, n_activities)):
+        for name, end, count in zip(
+            ("client", "activity"), ends, (n_clients, n_activities), strict=True
+        ):
             wrong = np.flatnonzero((end < 0) | (end >= count))
             if len(wrong):
                 raise InputError(

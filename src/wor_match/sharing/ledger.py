@@ -80,7 +80,7 @@ class Ledger:
         free: int,
         on: dt.date,
         until: dt.date,
-        id: str | None = None,
+        hold_id: str | None = None,
     ) -> Hold | None:
         """Hold one place, or return None when all free places are held.
 
@@ -92,11 +92,11 @@ class Ledger:
             Free places in the catalogue snapshot, before any hold.
         on, until
             Today, and the last day of the hold.
-        id
+        hold_id
             Pseudonym of the hold; left out, one is drawn. The same id again returns the
             hold that is there, so a call may be repeated after a failure.
         """
-        return self.hold_many([(activity, free)], on=on, until=until, ids=[id])[0]
+        return self.hold_many([(activity, free)], on=on, until=until, ids=[hold_id])[0]
 
     def hold_many(
         self,
@@ -131,10 +131,10 @@ class Ledger:
                 holds.append(self._hold_one(rows, activity, free, on, until, name))
         return holds
 
-    def release(self, id: str) -> bool:
+    def release(self, hold_id: str) -> bool:
         """Give a held place back; False when there is no such hold (any more)."""
         with self._writing() as rows:
-            return rows.execute("DELETE FROM hold WHERE id = ?", [id]).rowcount > 0
+            return rows.execute("DELETE FROM hold WHERE id = ?", [hold_id]).rowcount > 0
 
     def held(self, on: dt.date) -> dict[str, int]:
         """Return held places for each activity id on a day."""
@@ -148,8 +148,8 @@ class Ledger:
         with self._reading() as rows:
             found = rows.execute(query, [on.isoformat()]).fetchall() if rows else []
         return [
-            Hold(id, activity, dt.date.fromisoformat(made), dt.date.fromisoformat(until))
-            for id, activity, made, until in found
+            Hold(name, activity, dt.date.fromisoformat(made), dt.date.fromisoformat(until))
+            for name, activity, made, until in found
         ]
 
     def forget_before(self, day: dt.date) -> None:

@@ -88,7 +88,7 @@ def _by_flow(edges: Edges, free: Ints, worth: Ints) -> Ints:
     try:
         from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
     except ImportError as error:
-        raise MissingExtraError("ortools", "ortools") from error
+        raise MissingExtraError("ortools", "solvers") from error
 
     used, activities = np.unique(edges.activities, return_inverse=True)
     people, clients = np.unique(edges.clients, return_inverse=True)

@@ -197,7 +197,7 @@ def places_to_hold(waits: Waits, *, unknown_places: int, most: int) -> NDArray[n
 
 
 def _departures(count: Floats, z: np.float32) -> Floats:
-    """Quantile of a gamma distribution of shape ``count`` and rate 1; 0 for a count of 0 or less."""
+    """Quantile of a gamma distribution of shape ``count`` and rate 1; 0 for no count."""
     positive = np.maximum(count, np.float32(1e-3))
     root = np.sqrt(positive)
     base = 1 - 1 / (9 * positive) + z / (3 * root)
