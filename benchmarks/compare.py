@@ -12,10 +12,9 @@ from pathlib import Path
 
 from wor_match.errors import MissingExtraError
 from wor_match.evaluation import peers
-from wor_match.evaluation.compare import CEILING, ENGINE, MAIN, Comparison, beyond, compare
+from wor_match.evaluation.compare import compare, report
 from wor_match.evaluation.engine import Engine
 from wor_match.evaluation.judged import JudgedSet
-from wor_match.evaluation.significance import difference
 from wor_match.policy import Policy
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -37,35 +36,10 @@ def encoders() -> dict[str, peers.Encoder]:
         return {}
 
 
-def summary(found: Comparison) -> str:
-    """Return the sentence that answers the question."""
-    peer, engine = found.best_peer(), found[ENGINE]
-    gain = difference(engine.values[MAIN], peer.values[MAIN])
-    text = (
-        f"Best peer: {peer.name}. {ENGINE} is better by {gain.mean:+.3f} "
-        f"[{gain.low:+.3f}, {gain.high:+.3f}] {MAIN} (p = {gain.p:.4f})"
-    )
-    if any(system.name == CEILING for system in found.systems):
-        text += f" and reaches {found.share_of_ceiling():.0%} of the judges' ceiling"
-    return text + "."
-
-
-def section(folders: list[Path], policy: Policy) -> str:
+def section(engines: list[Engine], policy: Policy) -> str:
     """Run the comparison on some sets and return it as Markdown."""
-    engines = [Engine(JudgedSet.read(folder)) for folder in folders]
-    names = " + ".join(engine.judged.name for engine in engines)
     found = compare(engines, policy=policy, encoders=encoders(), progress=_tell)
-    lines = [f"### {names}", "", found.markdown(), summary(found), ""]
-    for engine in engines:
-        lines += [
-            f"Beside the grades, {engine.judged.name}:",
-            "",
-            "| figure | value |",
-            "|---|---|",
-        ]
-        figures = beyond(engine, engine.answers(policy))
-        lines += [f"| {name} | {value:.3f} |" for name, value in figures.items()] + [""]
-    return "\n".join(lines)
+    return report(engines, found, policy=policy)
 
 
 def write(text: str) -> None:
@@ -87,9 +61,11 @@ def main() -> None:
     start = time.perf_counter()
     policy = Policy.read(options.policy) if options.policy else Policy.default()
     folders = options.sets or judged_sets()
-    text = "\n".join(section([folder], policy) for folder in folders)
-    if len(folders) > 1:
-        text += "\n" + section(folders, policy)
+    engines = [Engine(JudgedSet.read(folder)) for folder in folders]
+    sections = [section([engine], policy) for engine in engines]
+    if len(engines) > 1:
+        sections.append(section(engines, policy))
+    text = "\n".join(sections)
     print(text)
     if not options.no_write:
         write(text)

@@ -198,7 +198,7 @@ class _Road:
 
     def _match(self, at: int, rank: int, cost: float, questions: list[Sentence]) -> Match:
         scores = self.scores
-        activity = self.catalogue.records[int(scores.reached.rows[at])]
+        activity = self.catalogue.activity(int(scores.reached.rows[at]))
         support = activity.category == "support" and self.client.profile.support
         said = reasons(self.catalogue, self.client, self.constraints, scores, at)
         return Match.model_construct(
@@ -278,7 +278,7 @@ class _Road:
         rank: int | None = None,
     ) -> Explanation:
         return Explanation(
-            activity=self.catalogue.records[row],
+            activity=self.catalogue.activity(row),
             status=status,
             rank=rank,
             score=None if at is None else float(self.scores.score[at]),

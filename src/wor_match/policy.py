@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from math import isclose
 from pathlib import Path
@@ -159,7 +159,7 @@ class Policy(_Section):
     groups: Groups
     ranking: Ranking
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The first 12 hex digits of the SHA-256 of every setting."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]

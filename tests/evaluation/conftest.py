@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from wor_match.evaluation.engine import Engine
 from wor_match.evaluation.judged import JudgedSet
 
 REPOSITORY = Path(__file__).parents[2]
@@ -40,3 +41,13 @@ def small_set(tmp_path):
     (folder / "bram.qrels.tsv").write_text(header + "c1\ta1\t2\nc2\ta1\t1\n")
     (folder / "tags.tsv").write_text("client_id\ttags\nc1\tshort,young\n")
     return folder
+
+
+@pytest.fixture(scope="session")
+def engine(gold):
+    return Engine(gold)
+
+
+@pytest.fixture(scope="session")
+def answers(engine):
+    return engine.answers()

@@ -1,9 +1,9 @@
 """The snapshot that clients are matched to."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -32,6 +32,7 @@ T = TypeVar("T")
 _BLOCK = 20_000
 _ENCODE_BLOCK = 256
 _BAR_FROM = 512
+_PARSED = 4096
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,12 @@ class Catalogue:
         return len(self.ids)
 
     def __getitem__(self, activity_id: str) -> Activity:
-        return self.records[self.row(activity_id)]
+        return self.activity(self.row(activity_id))
+
+    @cached_property
+    def activity(self) -> Callable[[int], Activity]:
+        """The activity of a row; those asked for lately are kept parsed."""
+        return lru_cache(maxsize=_PARSED)(self.records.__getitem__)
 
     def __iter__(self) -> Iterator[Activity]:
         return (self.records[row] for row in range(len(self)))

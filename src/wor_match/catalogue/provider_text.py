@@ -18,7 +18,8 @@ _AGES = re.compile(
     r"(?!\s*(?:km|uur|u\b|euro|minuten|personen|deelnemers|mensen))"
 )
 _FROM_AGE = re.compile(
-    r"(?:^|\bvoor (?:[\w-]+ )?)[^.]{0,40}?\b(\d{2})\s*(?:\+|-\s*plus|\s?plus)(?! korting)", re.IGNORECASE
+    r"(?:^|\bvoor (?:[\w-]+ )?)[^.]{0,40}?\b(\d{2})\s*(?:\+|-\s*plus|\s?plus)(?! korting)",
+    re.IGNORECASE,
 )
 
 

@@ -9,6 +9,7 @@ part of the activity (its length), so scoring is one look-up per word.
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ _TOO_COMMON = float(np.log1p(9))
 """Rarity of a word in a tenth of the activities: ln(1 + 0.9 n / 0.1 n)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WordIndex:
     """Words of ``n`` activities.
 
@@ -92,14 +93,15 @@ class WordIndex:
         sums[filled] = np.add.reduceat(found, offsets[filled])
         return sums * self.length_factor[rows]
 
-    def matching(self, row: int, stems: Iterable[str]) -> list[str]:
-        """The stems out of some that an activity holds, rarest first."""
+    def shared(self, row: int, weights: NDArray[np.float32], most: int) -> list[str]:
+        """The stems of an activity that weigh most under :meth:`weights`."""
         terms = self.terms[self.ends[row] : self.ends[row + 1]]
-        held = set(terms[self.rarity[terms] > _TOO_COMMON].tolist())
-        numbers = {self.vocabulary.get(stem, -1): stem for stem in stems}
-        return [
-            numbers[n] for n in sorted(held & set(numbers), key=lambda n: -float(self.rarity[n]))
-        ]
+        found = terms[weights[terms] > 0]
+        return [self._stems[n] for n in found[np.argsort(-weights[found], kind="stable")][:most]]
+
+    @cached_property
+    def _stems(self) -> list[str]:
+        return list(self.vocabulary)
 
     def __len__(self) -> int:
         return len(self.ends) - 1

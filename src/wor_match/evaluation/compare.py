@@ -18,7 +18,7 @@ from wor_match.evaluation.engine import Answers, Engine
 from wor_match.evaluation.judged import JudgedSet
 from wor_match.evaluation.judgments import Judgments, Order
 from wor_match.evaluation.significance import Difference, Interval, difference, holm, interval
-from wor_match.evaluation.truth import breaks
+from wor_match.evaluation.truth import breaks, distances_km, limits_km
 from wor_match.policy import Policy
 
 Vector = NDArray[np.float64]
@@ -115,6 +115,18 @@ class Comparison:
             f"corrected after Holm over {len(self.p)} comparisons."
         )
         return "\n".join([note, "", *lines, ""])
+
+    def summary(self) -> str:
+        """Return the sentence that answers the question."""
+        peer = self.best_peer()
+        gain = difference(self[self.reference].values[MAIN], peer.values[MAIN])
+        text = (
+            f"Best peer: {peer.name}. {self.reference} is better by {gain.mean:+.3f} "
+            f"[{gain.low:+.3f}, {gain.high:+.3f}] {MAIN} (p = {gain.p:.4f})"
+        )
+        if any(system.name == CEILING for system in self.systems):
+            text += f" and reaches {self.share_of_ceiling():.0%} of the judges' ceiling"
+        return text + "."
 
     def frame(self) -> Any:
         """Return mean, low and high per system and measure as a pandas DataFrame."""
@@ -237,13 +249,27 @@ def _run(
         bench.add(CEILING, VIOLATIONS, np.zeros(len(judged.clients)))
 
 
+def report(engines: Sequence[Engine], found: Comparison, *, policy: Policy | None = None) -> str:
+    """Return the table, the sentence that answers the question, and the figures beside it."""
+    lines = [f"### {' + '.join(found.sets)}", "", found.markdown(), found.summary(), ""]
+    for engine in engines:
+        figures = beyond(engine, engine.answers(policy))
+        lines += [
+            f"Beside the grades, {engine.judged.name}:",
+            "",
+            "| figure | value |",
+            "|---|---|",
+        ]
+        lines += [f"| {name} | {_number(value)} |" for name, value in figures.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
 def beyond(engine: Engine, answers: Answers) -> dict[str, float]:
     """Return what lists are like apart from being right: a figure for each question.
 
     Means over clients, but coverage and exposure, which belong to the whole offer.
     """
-    from wor_match.evaluation.truth import distances_km, limits_km
-
     judged, order = engine.judged, answers.order
     burden = metrics.distance_burden(order, distances_km(judged), limits_km(judged))
     found = metrics.signals(answers.alarm, [t.red_flag for t in judged.truth])
@@ -290,3 +316,7 @@ def _figure(system: System, measure: str) -> str:
 
 def _p(value: float) -> str:
     return "< .001" if value < _LEAST_P else f"{value:.3f}".removeprefix("0")
+
+
+def _number(value: float) -> str:
+    return "none" if np.isnan(value) else f"{value:.3f}"

@@ -44,7 +44,7 @@ def reasons(
     said = [
         *(_wish(client, scores, at) if "wishes" in counted else ()),
         *(_need(catalogue, client, row) if "needs" in counted else ()),
-        *(_words(catalogue, client, row) if "words" in counted else ()),
+        *(_words(catalogue, client, scores, row) if "words" in counted else ()),
     ]
     if "story" in counted:
         said.append(sentence("reason.story"))
@@ -94,8 +94,8 @@ def _need_labels() -> dict[str, tuple[str, str]]:
     return {row["need"]: (row["label_nl"], row["label_en"]) for row in tables.rows("needs")}
 
 
-def _words(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence]:
-    shared = catalogue.words.matching(row, client.stems)[:_SHOWN_WORDS]
+def _words(catalogue: Catalogue, client: Prepared, scores: Scores, row: int) -> Iterator[Sentence]:
+    shared = catalogue.words.shared(row, scores.parts.word_weights, _SHOWN_WORDS)
     words = [client.word_of[stem] for stem in shared if stem in client.word_of]
     if words:
         yield sentence("reason.words", {"words": ", ".join(words)})

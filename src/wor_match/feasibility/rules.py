@@ -6,6 +6,7 @@ flagged by :func:`unknowns`. Their sentences stand in ``knowledge/reasons.csv``.
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,7 +168,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 """In the order in which they are tried; an activity counts under the first that it breaks."""
 
 
-def _none(rows: Rows) -> Mask:
+def _none(rows: NDArray[Any]) -> Mask:
     return np.zeros(len(rows), bool)
 
 
@@ -208,4 +209,7 @@ def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict
 
 def has_topic(topics: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> Mask:
     """Tell which rows of topic bits (n, words) share a bit with ``wanted`` (words,)."""
-    return np.asarray((topics & wanted).any(axis=1))
+    found = _none(topics)
+    for word in np.flatnonzero(wanted):
+        found |= (topics[:, word] & wanted[word]) != 0
+    return found

@@ -37,7 +37,10 @@ _BLOCK = 512
 
 @dataclass(frozen=True, slots=True)
 class FitParts:
-    """The parts of fit for some rows, each float32 (n,) in [0, 1]; ``by_wish`` is (n, wishes)."""
+    """The parts of fit for some rows, each float32 (n,) in [0, 1].
+
+    ``by_wish`` is (n, wishes); ``word_weights`` is the weight of every known word.
+    """
 
     story: Floats
     wishes: Floats
@@ -46,6 +49,7 @@ class FitParts:
     unwanted: Floats
     unsure: Floats
     by_wish: Floats
+    word_weights: Floats
 
     def points(self, weights: FitWeights) -> NDArray[np.float64]:
         """What each of ``FIT_PARTS`` adds to fit or takes from it, (6, n); a column sums to fit."""
@@ -67,12 +71,15 @@ def fit_parts(
     liked = _ramp(cosines[:, 1 : 1 + wish_count], similarity.wish_low, similarity.wish_high)
     disliked = _ramp(cosines[:, 1 + wish_count :], similarity.dislike_low, similarity.dislike_high)
     by_wish = wish_evidence(catalogue, rows, client, liked)
+    word_weights = catalogue.words.weights(client.stems)
+    found = catalogue.words.score(rows, word_weights)
     return FitParts(
         story=story,
         wishes=_any_of(by_wish),
         by_wish=by_wish,
+        word_weights=word_weights,
         needs=_needs(catalogue, rows, client),
-        words=_words(catalogue, rows, client, policy),
+        words=found / (found + np.float32(similarity.words_half)),
         unwanted=_unwanted(catalogue, rows, constraints, disliked),
         unsure=unsure_need(catalogue, rows, constraints).astype(np.float32),
     )
@@ -132,8 +139,3 @@ def _needs(catalogue: Catalogue, rows: Rows, client: Prepared) -> Floats:
     if answers is None or not client.needs.any():
         return np.zeros(len(rows), np.float32)
     return np.clip(answers[rows] @ client.needs, 0, 1).astype(np.float32)
-
-
-def _words(catalogue: Catalogue, rows: Rows, client: Prepared, policy: Policy) -> Floats:
-    weight = catalogue.words.score(rows, catalogue.words.weights(client.stems))
-    return weight / (weight + np.float32(policy.similarity.words_half))

@@ -44,16 +44,28 @@ def find_limits(reading: Reading) -> list[FoundLimit]:
 def _holds(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
     """Whether the words speak of the client, now, and are not denied."""
     number = sentence.clause_of(hit.start)
-    if sentence.others[number]:
+    if sentence.others[number] or is_over(sentence, number):
         return False
     clause = sentence.clauses[number]
     words = [t.norm for t in sentence.tokens]
+    if hit.row["code"] == "housebound" and {"avond", "donker", "nacht"} & set(words[clause.start : clause.end]):
+        return False  # "gaat 's avonds de deur niet uit" is about the evening
     if any(words[at] in tables.word_set("neg") for at in hit.words):
         return True
     before = words[max(clause.start, hit.start - 3) : hit.start]
     after = words[hit.end : min(clause.end, hit.end + 3)]
     denied = any(w in tables.word_set("neg") for w in before) or any(w in ("nooit", "niet") for w in after[:2])
     return not denied or hit.row["code"] in tables.word_set("undeniable")
+
+
+def is_over(sentence: Sentence, number: int) -> bool:
+    """Whether a clause tells what was ("was ooit bang") and a later one that it is no more."""
+    words = [t.norm for t in sentence.tokens]
+    clause = sentence.clauses[number]
+    if not tables.word_set("once") & set(words[clause.start : clause.end]):
+        return False
+    later = words[clause.end :]
+    return "nu" in later and ("meer" in later or "weer" in later or "elke" in later or "juist" in later)
 
 
 def _settle(limits: list[FoundLimit]) -> list[FoundLimit]:

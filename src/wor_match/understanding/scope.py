@@ -15,10 +15,12 @@ from wor_match.knowledge import tables
 from wor_match.language.patterns import Hit, Patterns
 from wor_match.language.tokens import Token
 from wor_match.language.topics import find_in_tokens
-from wor_match.understanding.limits import FoundLimit
+from wor_match.understanding.limits import FoundLimit, is_over
 from wor_match.understanding.text import Reading, Sentence
 from wor_match.understanding.times import mentions_of
 
+_SPEAKS_ALONE = frozenset(("low_literacy", "no_dutch", "little_dutch"))
+"""Limits whose words name no activity: "kan niet lezen" forbids no book club by itself."""
 MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
 
 
@@ -74,10 +76,15 @@ def find_said(reading: Reading, limits: Iterable[FoundLimit]) -> list[Said]:
     found: list[Said] = []
     covered: dict[int, set[int]] = {}
     for limit in limits:
-        covered.setdefault(limit.sentence, set()).update(range(limit.start, limit.end))
+        if limit.code not in _SPEAKS_ALONE:
+            covered.setdefault(limit.sentence, set()).update(range(limit.start, limit.end))
+    silent: dict[int, set[int]] = {}
+    for limit in limits:
+        if limit.code in _SPEAKS_ALONE:
+            silent.setdefault(limit.sentence, set()).update(range(limit.start, limit.end))
     state = _State()
     for number, sentence in enumerate(reading.sentences):
-        found += _sentence(sentence, number, covered.get(number, set()), state)
+        found += _sentence(sentence, number, covered.get(number, set()), silent.get(number, set()), state)
     return _settle(found)
 
 
@@ -89,31 +96,41 @@ class _State:
     sentence: int = -1
     meaning: str = ""
     rule: str = ""
+    denied: bool = False
 
 
-def _sentence(sentence: Sentence, number: int, covered: set[int], state: _State) -> list[Said]:
+def _sentence(
+    sentence: Sentence, number: int, covered: set[int], silent: set[int], state: _State
+) -> list[Said]:
     if sentence.question:
         return []
     tokens = sentence.tokens
     hits = _cues().find(sentence.line)
-    topics = _topic_phrases(tokens, number)
+    topics = [p for p in _topic_phrases(tokens, number) if p.start not in silent]
     conditions = [_Phrase(number, h.start, h.end, (), True) for h in _conditions().find(sentence.line)]
     times = {at for m in mentions_of(sentence) for at in range(m.start, m.end)}
     found: list[Said] = []
     waiting: list[_Phrase] = []  # phrases of clauses without a cue: "bingo, rummikub: bah"
     for index, clause in enumerate(sentence.clauses):
-        if sentence.others[index]:
-            state.phrases = ()
-            continue
-        part = _Part(sentence, index, times, covered)
         own = [p for p in topics if clause.start <= p.start < clause.end]
+        if sentence.others[index]:
+            # "zijn dochter vindt kaarten vreselijk, hij is er verzot op"
+            state.phrases, state.sentence = tuple(own), number
+            continue
+        part = _Part(sentence, index, times, covered | silent)
         states = [p for p in conditions if clause.start <= p.start < clause.end]
         cues = _resolve(hits, clause.start, clause.end)
         negations = _negations(sentence, clause.start, clause.end, cues)
-        found += _absent(part, states, cues, negations)
+        absent = _absent(part, states, cues, negations)
+        if not absent and state.denied and set(part.norms()) & tables.word_set("again"):
+            absent = [_say(p, "absent", "scope:as-before") for p in states]
+        state.denied = bool(absent)
+        found += absent
         _share(negations, cues)
         live = [c for c in cues if c.meaning in ("wanted", "not_wanted", "cannot")]
         own = [p for p in own if not any(s.start <= p.start < s.end for s in states)]
+        if states and not own and live and all(c.meaning == "cannot" for c in live):
+            continue  # "depressie uitgesloten" forbids nothing
         targets = _targets(part, own, live, state, number)
         if not live:
             said = _without_cue(part, own, cues, negations, state)
@@ -126,7 +143,7 @@ def _sentence(sentence: Sentence, number: int, covered: set[int], state: _State)
         for phrase in targets:
             cue = _nearest(phrase, live)
             found.append(_say(phrase, cue.meaning, f"cues:{cue.row['id']}"))
-        if waiting and not own:
+        if waiting and (not own or "ook" in part.norms()[:2]):
             cue = live[0]
             for phrase in waiting:
                 found.append(_say(phrase, cue.meaning, f"cues:{cue.row['id']}"))
@@ -157,6 +174,16 @@ class _Part:
     def norms(self) -> list[str]:
         return [t.norm for t in self.sentence.tokens[self.start : self.end]]
 
+    def after_reason(self, position: int) -> bool:
+        """Whether a word like "door" stands before it in the clause: then it is why, not what."""
+        reasons = tables.word_set("reason")
+        return any(t.norm in reasons for t in self.sentence.tokens[self.start : position])
+
+    def answered_no(self) -> bool:
+        """ "Eenzaam? Nee hoor." """
+        following = [t.norm for t in self.sentence.tokens[self.end : self.end + 2]]
+        return following in (["?", "nee"], ["?", "nooit"], ["?", "welnee"], ["?", "niet"])
+
 
 def _topic_phrases(tokens: list[Token], number: int) -> list[_Phrase]:
     """Known activities of a sentence, those that touch or share words as one phrase."""
@@ -169,9 +196,30 @@ def _topic_phrases(tokens: list[Token], number: int) -> list[_Phrase]:
         elif last and start == last.end and tokens[start].word and tokens[start - 1].word:
             last.end = end
             last.topics = tuple(dict.fromkeys((*last.topics, topic)))
+        elif last and _is_addition(tokens, last.end, start):
+            last.end = end  # "koffie drinken met de buren" is about coffee
         else:
             phrases.append(_Phrase(number, start, end, (topic,)))
-    return phrases
+    return _without_carriers(tokens, phrases)
+
+
+def _is_addition(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether only a preposition and articles stand between: what follows belongs to what went before."""
+    between = [t.norm for t in tokens[start:end]]
+    small = tables.word_set("poss") | {"de", "het", "een", "deze", "die"}
+    return bool(between) and between[0] in tables.word_set("prep") and all(w in small for w in between[1:])
+
+
+def _without_carriers(tokens: list[Token], phrases: list[_Phrase]) -> list[_Phrase]:
+    """Drop a verb that only carries another phrase: "gedichten wil zij schrijven"."""
+    carriers = tables.word_set("carrier")
+    kept = []
+    for phrase in phrases:
+        alone = phrase.end - phrase.start == 1 and tokens[phrase.start].norm in carriers
+        others = [p for p in phrases if p is not phrase and set(p.topics) & set(phrase.topics)]
+        if not (alone and others and all(abs(p.start - phrase.start) < 8 for p in others)):
+            kept.append(phrase)
+    return kept
 
 
 def _resolve(hits: list[Hit[tables.Row]], start: int, end: int) -> list[_Cue]:
@@ -226,6 +274,10 @@ def _absent(
             before = []
         if before and any(before[-1] < w < phrase.start for c in cues for w in c.words if c.row["plain"] in ("wanted", "not_wanted")):
             before = []
+        if part.after_reason(phrase.start):
+            continue
+        if part.answered_no() or is_over(part.sentence, part.index):
+            before = [part.start]
         rule = "scope:denied" if before or after else (f"cues:{deniers[0].row['id']}" if deniers else "")
         if rule:
             found.append(_say(phrase, "absent", rule))
@@ -237,7 +289,11 @@ def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, n
     if not live:
         return []
     taken = {at for cue in live for at in cue.words}
-    inside = [p for p in own if not set(range(p.start, p.end)) <= taken and not _after_reason(part, p)]
+    inside = [p for p in own if not set(range(p.start, p.end)) <= taken and not part.after_reason(p.start)]
+    if all(c.meaning == "wanted" for c in live):
+        inside = [p for p in inside if p.start not in part.covered]
+        if own and not inside:
+            return []
     if inside:
         return inside
     anaphor = tables.word_set("anaphor")
@@ -249,11 +305,6 @@ def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, n
     if chunk is not None:
         return [chunk]
     return list(back)
-
-
-def _after_reason(part: _Part, phrase: _Phrase) -> bool:
-    reasons = tables.word_set("reason")
-    return any(t.norm in reasons for t in part.sentence.tokens[part.start : phrase.start])
 
 
 def _open_chunk(part: _Part, live: list[_Cue], taken: set[int], number: int) -> _Phrase | None:
@@ -293,12 +344,12 @@ def _without_cue(
     if not own:
         return []
     free = [at for at in negations if not cues]
-    again = any(w in ("evenmin", "ook", "idem", "eveneens", "evenzeer", "noch", "evengoed") for w in norms)
+    again = bool(set(norms) & tables.word_set("again"))
     meaning, rule = "", ""
     if free or "evenmin" in norms or "noch" in norms:
         reason = any(w in tables.word_set("reason") for w in norms)
-        if reason or state.meaning == "cannot":
-            meaning, rule = "cannot", "scope:not-because" if reason else "scope:as-before"
+        if reason or state.meaning == "cannot" or "meer" in norms:
+            meaning, rule = "cannot", "scope:not-because" if reason else "scope:no-more"
         else:
             meaning, rule = "not_wanted", "scope:not"
     elif again and state.meaning:
@@ -309,7 +360,7 @@ def _without_cue(
         meaning, rule = "wanted", "scope:bare"
     if not meaning:
         return []
-    return [_say(p, meaning, rule) for p in own if not _after_reason(part, p)]
+    return [_say(p, meaning, rule) for p in own if not part.after_reason(p.start)]
 
 
 def _nearest(phrase: _Phrase, cues: list[_Cue]) -> _Cue:

@@ -46,7 +46,8 @@ class Reading:
 
     def words(self, first: Token, last: Token) -> tuple[str, int, int]:
         """Return the text from one token to another, with its offsets."""
-        return self.text[first.start : last.end], first.start, last.end
+        start, end = min(first.start, last.start), max(first.end, last.end)
+        return self.text[start:end], start, end
 
 
 def read(field_name: str, text: str) -> Reading:
@@ -54,7 +55,7 @@ def read(field_name: str, text: str) -> Reading:
     parts = _with_answers(sentences(tokenise(text)))
     own = _client_is_relative(parts)
     found = []
-    for tokens in parts:
+    for tokens in map(_asides_last, parts):
         line = Line(tokens)
         sentence = Sentence(tokens, line, clauses(tokens))
         sentence.question = _only_asks(tokens)
@@ -78,6 +79,17 @@ def _with_answers(parts: list[list[Token]]) -> list[list[Token]]:
     return joined
 
 
+def _asides_last(tokens: list[Token]) -> list[Token]:
+    """Move "(17)" and "(littekens)" behind the sentence, so that they do not cut it in two."""
+    opening = next((at for at, t in enumerate(tokens) if t.norm == "("), None)
+    closing = next((at for at, t in enumerate(tokens) if t.norm == ")"), None)
+    if opening is None or closing is None or not 0 < opening < closing or closing - opening > 5:
+        return tokens
+    rest = tokens[:opening] + tokens[closing + 1 :]
+    end = len(rest) - (rest[-1].norm in ".!?" and not rest[-1].word)
+    return rest[:end] + tokens[opening : closing + 1] + rest[end:]
+
+
 def _only_asks(tokens: list[Token]) -> bool:
     """A question that was not answered, or that is asked back of the reader."""
     first = next((t.norm for t in tokens if t.word), "")
@@ -90,7 +102,7 @@ def _only_asks(tokens: list[Token]) -> bool:
 def _client_is_relative(parts: list[list[Token]]) -> bool:
     """Whether a child writes about "mijn vader": then he is the client."""
     words = {t.norm for tokens in parts for t in tokens}
-    return not words & tables.word_set("client_named")
+    return not words & (tables.word_set("client_named") | tables.word_set("writer"))
 
 
 def _others(sentence: Sentence, own: bool) -> list[bool]:
@@ -127,9 +139,8 @@ def _subject_is_other(words: list[str], own: bool) -> bool | None:
             return None
         if before not in determiners and at > 0:
             continue
-        if own and before in ("mijn", "ons", "onze", ""):
-            return None
-        if before == "" and word in ("opa", "oma", "moeder", "vader", "ma", "pa", "oom", "tante", "man", "vrouw"):
+        family = word in tables.word_set("family_client")
+        if family and (before == "" or (own and before in ("mijn", "ons", "onze"))):
             return None
         return not after == "" or len(words) > 2
     return None
