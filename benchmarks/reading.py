@@ -12,7 +12,6 @@ rules.
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +40,13 @@ def main() -> None:
         print(signal_table(lines, options.errors))
 
 
-def spans_of(text: str, phrases: Iterable[str]) -> list[tuple[int, int]]:
-    """Return where each phrase stands (its first place, or the next one where that is taken)."""
-    spans: list[tuple[int, int]] = []
-    for phrase in phrases:
-        at = text.find(phrase)
-        while (at, at + len(phrase)) in spans and text.find(phrase, at + 1) >= 0:
-            at = text.find(phrase, at + 1)
-        spans.append((at, at + len(phrase)))
-    return spans
+def places_of(text: str, phrase: str) -> list[tuple[int, int]]:
+    """Return every place of a phrase: the labels do not say which one they mean."""
+    places, at = [], text.find(phrase)
+    while at >= 0:
+        places.append((at, at + len(phrase)))
+        at = text.find(phrase, at + 1)
+    return places
 
 
 def _found(profile: Profile, meaning: str) -> list[tuple[int, int]]:
@@ -80,15 +77,16 @@ def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
         profile = understand(Client(referral=text))
         faults = []
         for meaning in MEANINGS:
-            truth, found = spans_of(text, line[meaning]), _found(profile, meaning)
-            good = [f for f in found if any(_overlaps(f, t) for t in truth)]
-            hit = [t for t in truth if any(_overlaps(f, t) for f in found)]
+            truth = {phrase: places_of(text, phrase) for phrase in line[meaning]}
+            found = _found(profile, meaning)
+            good = [f for f in found if any(_overlaps(f, t) for places in truth.values() for t in places)]
+            hit = [p for p, places in truth.items() if any(_overlaps(f, t) for f in found for t in places)]
             found_all[meaning] += len(found)
             truth_all[meaning] += len(truth)
             right_found[meaning] += len(good)
             right_truth[meaning] += len(hit)
             faults += [f"+{meaning}:{text[a:b]}" for a, b in found if (a, b) not in good]
-            faults += [f"-{meaning}:{text[a:b]}" for a, b in truth if (a, b) not in hit]
+            faults += [f"-{meaning}:{phrase}" for phrase in truth if phrase not in hit]
         truth_codes, codes = (
             set(line["limits"]),
             {limit.code for limit in profile.limits if limit.evidence.certainty == "read"},

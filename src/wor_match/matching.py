@@ -5,10 +5,11 @@ client ─► understand ─► feasible ─► score ─► rank ─► explain
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,26 +48,59 @@ from wor_match.scoring import PARTS, RESOLUTION, Scores, score, waits_too_long
 from wor_match.sharing.wait import STATES
 from wor_match.version import VERSION
 
+if TYPE_CHECKING:
+    from wor_match.sharing.many import ClientFault
+
 AnyClient = Client | Prepared | Mapping[str, Any] | str
 
 
-def match(
+@overload
+def match(  # type: ignore[overload-overlap]  # a str is JSON here, never a sequence of clients
     client: AnyClient,
+    catalogue: Catalogue,
+    *,
+    limit: int = ...,
+    policy: Policy | None = ...,
+    as_of: dt.date | None = ...,
+    acknowledge_attention: bool = ...,
+    router: Router | None = ...,
+) -> MatchResult: ...
+
+
+@overload
+def match(
+    client: Sequence[AnyClient],
+    catalogue: Catalogue,
+    *,
+    limit: int = ...,
+    policy: Policy | None = ...,
+    as_of: dt.date | None = ...,
+    acknowledge_attention: bool = ...,
+    executor: Executor | None = ...,
+) -> "list[MatchResult | ClientFault]": ...
+
+
+def match(
+    client: AnyClient | Sequence[AnyClient],
     catalogue: Catalogue,
     *,
     limit: int = 10,
     policy: Policy | None = None,
     as_of: dt.date | None = None,
     acknowledge_attention: bool = False,
+    executor: Executor | None = None,
     router: Router | None = None,
-) -> MatchResult:
-    """Rank the activities of a snapshot for one client.
+) -> "MatchResult | list[MatchResult | ClientFault]":
+    """Rank the activities of a snapshot for one client, or for many who share its places.
 
     Parameters
     ----------
     client
         A :class:`~wor_match.Client`, the same as a dict or as JSON, or a client
-        that :func:`~wor_match.prepare` read before.
+        that :func:`~wor_match.prepare` read before. A list of those gives a list of results
+        in which no place is held twice (``result.held``); who cannot be read is answered by a
+        :class:`~wor_match.sharing.many.ClientFault`. For more options see
+        :func:`~wor_match.sharing.many.match_many`.
     catalogue
         The snapshot.
     limit
@@ -77,8 +111,10 @@ def match(
         Date for seasons and waits; by default today.
     acknowledge_attention
         Give the list although an acute signal stands in ``result.attention``.
+    executor
+        With many clients: where the work runs, any :class:`concurrent.futures.Executor`.
     router
-        Real travel times in place of the estimate.
+        With one client: real travel times in place of the estimate.
 
     Raises
     ------
@@ -89,12 +125,28 @@ def match(
         raise InputError(f"limit: found {limit}; expected at least 1")
     policy = policy or Policy.default()
     as_of = as_of or dt.date.today()
+    if isinstance(client, Sequence) and not isinstance(client, str):
+        from wor_match.sharing.many import match_many
+
+        if router is not None:
+            raise InputError("router: found one; expected none with many clients")
+        return list(
+            match_many(
+                client,
+                catalogue,
+                limit=limit,
+                policy=policy,
+                as_of=as_of,
+                acknowledge_attention=acknowledge_attention,
+                executor=executor,
+            )
+        )
     prepared = (
         client
         if isinstance(client, Prepared)
         else prepare(client_of(client), catalogue.model, as_of=as_of)
     )
-    road = _Road(prepared, catalogue, policy, as_of, limit, router)
+    road = Road(prepared, catalogue, policy, as_of, limit, router)
     return road.result(acknowledge_attention=acknowledge_attention)
 
 
@@ -118,7 +170,7 @@ def client_of(client: Client | Mapping[str, Any] | str, *, source: str = "client
 
 
 @dataclass(frozen=True)
-class _Road:
+class Road:
     """The stations between one client and the result, each worked out once."""
 
     client: Prepared

@@ -1,10 +1,14 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from wor_match import Catalogue
+from wor_match.evaluation import significance
 from wor_match.evaluation.engine import Engine
 from wor_match.evaluation.judged import JudgedSet
+from wor_match.testing.strategies import WordEncoder
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -45,7 +49,20 @@ def small_set(tmp_path):
 
 @pytest.fixture(scope="session")
 def engine(gold):
-    return Engine(gold)
+    """An engine whose model needs no file and no second: the tests look at no figure of it."""
+    return Engine(gold, Catalogue.read(gold.catalogue_path, encoder=WordEncoder(), cache=False))
+
+
+@pytest.fixture(scope="session")
+def few(gold, engine):
+    """The engine on the first eight clients: enough for what does not depend on figures."""
+    some = replace(gold, clients=gold.clients[:8])
+    return Engine(some, engine.catalogue)
+
+
+@pytest.fixture
+def quick_intervals(monkeypatch):
+    monkeypatch.setattr(significance, "RESAMPLES", 200)
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,7 @@ def test_the_frame_has_every_figure(table):
     assert len(frame) == sum(len(s.values) for s in table.systems)
 
 
+@pytest.mark.usefixtures("quick_intervals")
 def test_two_sets_are_counted_client_by_client(engine):
     both = compare([engine, engine], with_ablations=False)
     one = compare([engine], with_ablations=False)

@@ -36,6 +36,14 @@ def test_a_score_is_its_parts_times_the_weights(engine, answers, gold):
             assert mine == pytest.approx(match.score, abs=5e-4)
 
 
+def test_what_was_missed_is_named_with_its_cause(engine, answers, gold):
+    missed = engine.missed(answers)
+    good = int((gold.judgments.grade >= 2).sum())
+    hits = int((gold.judgments.at(answers.order) >= 2).sum())
+    assert len(missed) == good - hits
+    assert all(cause for *_, cause in missed)
+
+
 def test_without_rules_every_activity_may_be_listed(engine):
     assert (engine.without_rules(limit=15) >= 0).all()
 

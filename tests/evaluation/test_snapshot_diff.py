@@ -7,6 +7,7 @@ import pytest
 from wor_match import Catalogue, match
 from wor_match.errors import InputError
 from wor_match.evaluation.snapshot_diff import activities_by_id, snapshot_diff
+from wor_match.testing.strategies import WordEncoder
 
 DAY = dt.date(2026, 11, 16)
 CLIENT = {
@@ -22,7 +23,7 @@ BASE = [
 
 
 def run(records, policy=None, client=CLIENT):
-    catalogue = Catalogue.from_records(records, cache=False)
+    catalogue = Catalogue.from_records(records, encoder=WordEncoder(), cache=False)
     result = match(client, catalogue, as_of=DAY, policy=policy, acknowledge_attention=True)
     return [result], activities_by_id([*catalogue])
 

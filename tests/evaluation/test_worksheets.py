@@ -148,9 +148,9 @@ def test_clients_read_alone(tmp_path, workbook):
 
 
 @pytest.fixture(scope="module")
-def pool(gold, tmp_path_factory):
+def pool(gold, engine, tmp_path_factory):
     path = tmp_path_factory.mktemp("pool") / "pool.csv"
-    rows = pool_for_judging(gold.clients[:3], gold.catalogue_path, path, as_of=DAY, depth=5)
+    rows = pool_for_judging(gold.clients[:3], engine.catalogue, path, as_of=DAY, depth=5)
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = [*csv.DictReader(file, delimiter=";")]
     assert len(table) == rows

@@ -53,7 +53,7 @@ def facts_of(activity: Activity) -> Facts:
     }
     age_min, age_max = _ages(activity.title) or _ages(activity.description) or (None, None)
     return Facts(
-        visits_home="visits_home" in said and "not_visits_home" not in said,
+        visits_home=_comes_home(activity, said),
         provides=_named("provides_", said),
         lacks=_named("lacks_", said),
         gender="women" if "women" in said else "men" if "men" in said else "any",
@@ -63,6 +63,13 @@ def facts_of(activity: Activity) -> Facts:
         open_house="open_house" in said,
         intake_first="intake_first" in said,
         monthly="monthly" in said,
+    )
+
+
+def _comes_home(activity: Activity, said: set[str]) -> bool:
+    """Whether the provider comes to the client; a volunteer goes to the home of somebody else."""
+    return (
+        "visits_home" in said and "not_visits_home" not in said and activity.category != "volunteering"
     )
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
 from wor_match.evaluation.judged import JudgedSet
+from wor_match.evaluation.metrics import GOOD
 from wor_match.feasibility import constraints_of, feasible, measured
 from wor_match.matching import match
 from wor_match.policy import Policy
@@ -97,6 +98,32 @@ class Engine:
             fit[row, : len(result)] = [m.fit for m in result]
         alarm = np.array([any(s.acute for s in r.attention) for r in results], bool)
         return Answers(order, fit, alarm, results)
+
+    def missed(
+        self, answers: Answers, *, at_least: float = GOOD, k: int = 10
+    ) -> list[tuple[str, str, float, str]]:
+        """Return the good proposals that are not among the first ``k``, and why.
+
+        Returns
+        -------
+        list
+            Client id, activity id, grade and cause: the rules that exclude it, ``waiting``, or
+            ``lower`` where others score better.
+        """
+        judgments = self.judged.judgments
+        listed = {(row, int(at)) for row, top in enumerate(answers.order) for at in top[:k]}
+        missed = []
+        for row, at, grade in zip(
+            judgments.client, judgments.activity, judgments.grade, strict=True
+        ):
+            if grade < at_least or (int(row), int(at)) in listed:
+                continue
+            said = answers.results[row].explain(self.judged.activity_ids[at])
+            codes = [s.code.removeprefix("excluded.") for s in said.sentences]
+            cause = ", ".join(codes) if said.status == "excluded" else said.status
+            ids = self.judged.client_ids[row], self.judged.activity_ids[at]
+            missed.append((*ids, float(grade), cause))
+        return missed
 
     def without_rules(self, policy: Policy | None = None, *, limit: int = 10) -> NDArray[np.int64]:
         """Rank by score alone: no rule excludes anything. Only to show what the rules are worth."""

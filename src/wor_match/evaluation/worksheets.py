@@ -151,7 +151,7 @@ def read_clients(path: str | Path) -> list[Client]:
 
 def pool_for_judging(
     clients: Sequence[Client],
-    catalogue: str | Path,
+    catalogue: Catalogue,
     path: str | Path,
     *,
     as_of: dt.date | None = None,
@@ -190,15 +190,14 @@ def pool_for_judging(
         How many rows there are to judge.
     """
     pd = _pandas()
-    snapshot = Catalogue.read(catalogue)
-    activities, _ = read_activities(Path(catalogue))
+    activities = [*catalogue]
     day = as_of or dt.date.today()
     column = {activity.id: at for at, activity in enumerate(activities)}
-    lists = peers.run(clients, activities, day, {"model": snapshot.model}, depth=depth)
+    lists = peers.run(clients, activities, day, {"model": catalogue.model}, depth=depth)
     rng = np.random.default_rng(seed)
     rows = []
     for at, client in enumerate(clients):
-        answer = match(client, snapshot, limit=depth, as_of=day, acknowledge_attention=True)
+        answer = match(client, catalogue, limit=depth, as_of=day, acknowledge_attention=True)
         pool = {column[m.activity.id] for m in answer}
         for name, order in lists.items():
             if name.endswith(peers.WITH_FILTERS):

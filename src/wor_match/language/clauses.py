@@ -32,7 +32,8 @@ def clauses(tokens: Sequence[Token]) -> list[Clause]:
         following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
         mark = not token.word and token.norm in _MARKS
         joins = token.norm in ("en", "of") and at > start and following in finite
-        if not (mark or joins or (token.norm in openers and at > start)):
+        opens = token.norm in openers and at > start and not _means_only(tokens, at)
+        if not (mark or joins or opens):
             continue
         if at > start:
             found.append(Clause(start, at, opener))
@@ -40,3 +41,14 @@ def clauses(tokens: Sequence[Token]) -> list[Clause]:
     if start < len(tokens):
         found.append(Clause(start, len(tokens), opener))
     return found
+
+
+def _means_only(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "maar" is no contrast: "kan maar heel kort", "kom maar op", "laat mij maar"."""
+    if tokens[at].norm != "maar" or not tokens[at - 1].word:
+        return False
+    following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+    before = tokens[at - 1].norm
+    return before in ("kom", "laat", "doe", "ga", "mij", "hem", "haar", "nog") or (
+        following in tables.word_set("only_maar")
+    )

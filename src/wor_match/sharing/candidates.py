@@ -29,6 +29,8 @@ class BlockEdges:
         int32: row of the activity, best first within a client.
     values
         float64: the score.
+    fits
+        float64: the fit alone, for figures.
     counts
         int64 (clients,): edges of each client.
     found
@@ -39,6 +41,7 @@ class BlockEdges:
 
     rows: NDArray[np.int32]
     values: NDArray[np.float64]
+    fits: NDArray[np.float64]
     counts: Ints
     found: Ints
     best: NDArray[np.float64]
@@ -59,15 +62,18 @@ def candidates_of(
     free: Ints,
     policy: Policy,
     as_of: dt.date,
+    *,
     most: int,
+    least_share: float = 0.0,
 ) -> BlockEdges:
     """Return the best ``most`` activities with a place for each client of a block.
 
     Feasibility, scores and the least score of a proposal are those of
-    :func:`~wor_match.match`, by the same functions.
+    :func:`~wor_match.match`, by the same functions; ``least_share`` is of the client's own best.
     """
     rows: list[NDArray[np.intp]] = []
     values: list[NDArray[np.float64]] = []
+    fits: list[NDArray[np.float64]] = []
     found, best = np.zeros(len(clients), np.int64), np.zeros(len(clients))
     for number, client in enumerate(clients):
         constraints = constraints_of(client.client, client.profile, policy, as_of)
@@ -80,7 +86,8 @@ def candidates_of(
         )
         ready = ~waits_too_long(scores.waits, policy)
         best[number] = scores.score[ready].max(initial=0.0)
-        enough = scores.score >= least_score(float(best[number]), policy.ranking)
+        least = max(least_score(float(best[number]), policy.ranking), least_share * best[number])
+        enough = scores.score >= least
         open_at = np.flatnonzero(ready & enough & (free[scores.reached.rows] > 0))
         found[number] = len(open_at)
         reached = scores.reached[open_at]
@@ -88,9 +95,11 @@ def candidates_of(
         chosen = in_order(scores.score[open_at], reached.minutes, id_rank, most)
         rows.append(reached.rows[chosen])
         values.append(scores.score[open_at][chosen])
+        fits.append(scores.fit[open_at][chosen])
     return BlockEdges(
         rows=np.concatenate([np.empty(0, np.int32), *rows]).astype(np.int32),
         values=np.concatenate([np.empty(0), *values]),
+        fits=np.concatenate([np.empty(0), *fits]),
         counts=np.array([len(r) for r in rows], np.int64),
         found=found,
         best=best,

@@ -44,6 +44,10 @@ from wor_match.sharing.solvers import Solver
 CANDIDATES = 50
 """Candidate edges of each client in the first round."""
 
+LEAST_SHARE = 0.6
+"""Nobody is sent to what is worth less than this share of the own best: better told that there
+is no place. An assumption; notebook 06 shows what it trades."""
+
 BLOCK = 128
 """Clients in a block: some 0.5 s of work, so that progress is seen and little is lost."""
 
@@ -135,6 +139,7 @@ def match_many(
     arrival: ArrayLike | None = None,
     held_already: Mapping[str, int] | None = None,
     unknown_places: int = 1,
+    least_share: float = LEAST_SHARE,
     seed: int | str = 0,
     tolerance: float = 0.01,
     solver: Solver = "scipy",
@@ -157,6 +162,8 @@ def match_many(
         Activity id → places that are held by others (:meth:`Ledger.held`).
     unknown_places
         What is held at most where no number of places is known; 1 is an assumption.
+    least_share
+        No place is held at what is worth less than this share of the client's own best.
     seed
         Decides ties, together with the ids of clients and activities.
     candidates
@@ -178,6 +185,11 @@ def match_many(
     """
     if limit < 1 or candidates < 1:
         raise InputError(f"limit, candidates: found {limit}, {candidates}; expected at least 1")
+    if not 0 <= least_share <= 1 or unknown_places < 0:
+        raise InputError(
+            f"least_share, unknown_places: found {least_share}, {unknown_places};"
+            " expected a share in [0, 1] and 0 or more"
+        )
     policy, as_of = policy or Policy.default(), as_of or dt.date.today()
     times = np.zeros(len(clients)) if arrival is None else np.asarray(arrival, np.float64)
     if times.shape != (len(clients),):
@@ -186,7 +198,9 @@ def match_many(
     encoders = _encoders(good.values(), catalogue)
     with shared(catalogue, executor, encoders=encoders, folder=folder) as snapshot:
         prepared = _prepared(good, catalogue, snapshot, as_of, executor)
-        batch = _Batch(prepared, catalogue, policy, as_of, limit, acknowledge_attention, folder)
+        batch = _Batch(
+            prepared, catalogue, policy, as_of, limit, least_share, acknowledge_attention, folder
+        )
         free = places_free(
             catalogue, policy, as_of, unknown_places=unknown_places, most=len(clients)
         )
@@ -230,6 +244,7 @@ class _Batch:
     policy: Policy
     as_of: dt.date
     limit: int
+    least_share: float
     acknowledged: bool
     folder: Path | None = None
 
@@ -270,6 +285,7 @@ class _Batch:
             policy=self.policy,
             as_of=self.as_of,
             most=most,
+            least_share=self.least_share,
         )
         parts: Iterator[BlockEdges] = run_blocks(
             task,
@@ -378,8 +394,11 @@ def _edges_task(
     policy: Policy,
     as_of: dt.date,
     most: int,
+    least_share: float,
 ) -> BlockEdges:
-    return candidates_of(block, snapshot.catalogue(), free, policy, as_of, most)
+    return candidates_of(
+        block, snapshot.catalogue(), free, policy, as_of, most=most, least_share=least_share
+    )
 
 
 def _clients_in(part: BlockEdges) -> int:
@@ -394,7 +413,7 @@ def _lines_task(
     limit: int,
     acknowledged: bool,
 ) -> list[str]:
-    batch = _Batch((), snapshot.catalogue(), policy, as_of, limit, acknowledged)
+    batch = _Batch((), snapshot.catalogue(), policy, as_of, limit, 0.0, acknowledged)
     return [batch.result(client, row).model_dump_json() for client, row in block]
 
 

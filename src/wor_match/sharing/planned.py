@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
-from wor_match.matching import _Road
+from wor_match.matching import Road
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared
 from wor_match.result import MatchResult
 
 
 @dataclass(frozen=True)
-class _HeldRoad(_Road):
+class _HeldRoad(Road):
     """The road of ``match()``, with one row of the catalogue at the head of the list."""
 
     held: int
@@ -47,7 +47,7 @@ def planned(
         Row of the activity where a place is held for this client, or None.
     """
     if held is None:
-        road = _Road(client, catalogue, policy, as_of, limit, None)
+        road = Road(client, catalogue, policy, as_of, limit, None)
         return road.result(acknowledge_attention=acknowledge_attention)
     led = _HeldRoad(client, catalogue, policy, as_of, limit, None, held)
     result = led.result(acknowledge_attention=acknowledge_attention)

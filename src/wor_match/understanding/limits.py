@@ -6,18 +6,22 @@ from functools import cache
 from wor_match.knowledge import tables
 from wor_match.language.patterns import Hit, Patterns
 from wor_match.understanding.text import Reading, Sentence
-from wor_match.understanding.times import find_times
+from wor_match.understanding.times import find_times, mentions_of
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLimit:
-    """A limit code at token positions of one sentence, and the rule that found it."""
+    """A limit code at token positions of one sentence, and the rule that found it.
+
+    ``words`` are the positions that the rule itself names.
+    """
 
     code: str
     sentence: int
     start: int
     end: int
     rule: str
+    words: tuple[int, ...] = ()
 
 
 @cache
@@ -33,7 +37,7 @@ def find_limits(reading: Reading) -> list[FoundLimit]:
             continue
         for hit in _cues().find(sentence.line):
             if _holds(sentence, hit):
-                found.append(FoundLimit(hit.row["code"], number, hit.start, hit.end, f"limits:{hit.row['id']}"))
+                found.append(_limit(hit, number))
     found.sort(key=lambda limit: (limit.sentence, limit.start))
     first: dict[str, FoundLimit] = {}
     for limit in found:
@@ -41,21 +45,33 @@ def find_limits(reading: Reading) -> list[FoundLimit]:
     return _settle(list(first.values()))
 
 
+def _limit(hit: Hit[tables.Row], number: int) -> FoundLimit:
+    return FoundLimit(hit.row["code"], number, hit.start, hit.end, f"limits:{hit.row['id']}", hit.words)
+
+
 def _holds(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
     """Whether the words speak of the client, now, and are not denied."""
     number = sentence.clause_of(hit.start)
-    if sentence.others[number] or is_over(sentence, number):
+    code = hit.row["code"]
+    if is_over(sentence, number):
+        return False
+    if sentence.others[number] and code not in tables.word_set("of_others"):
         return False
     clause = sentence.clauses[number]
     words = [t.norm for t in sentence.tokens]
-    if hit.row["code"] == "housebound" and {"avond", "donker", "nacht"} & set(words[clause.start : clause.end]):
+    inside = set(words[clause.start : clause.end])
+    if code == "housebound" and {"avond", "donker", "nacht"} & inside:
         return False  # "gaat 's avonds de deur niet uit" is about the evening
+    if code == "no_religion" and any(clause.start <= m.start < clause.end for m in mentions_of(sentence)):
+        return False  # "zondags kerk, dus niet" is about Sunday
+    if code == "not_alone" and "ook" in words[hit.end :]:
+        return False  # "niet alleen schilderen maar ook boetseren"
     if any(words[at] in tables.word_set("neg") for at in hit.words):
         return True
     before = words[max(clause.start, hit.start - 3) : hit.start]
     after = words[hit.end : min(clause.end, hit.end + 3)]
     denied = any(w in tables.word_set("neg") for w in before) or any(w in ("nooit", "niet") for w in after[:2])
-    return not denied or hit.row["code"] in tables.word_set("undeniable")
+    return not denied
 
 
 def is_over(sentence: Sentence, number: int) -> bool:
@@ -76,6 +92,7 @@ def _settle(limits: list[FoundLimit]) -> list[FoundLimit]:
         for stronger, weaker in (
             ("no_dutch", "little_dutch"),
             ("free_only", "low_budget"),
+            ("small_group", "no_groups"),
         )
         if stronger in codes and weaker in codes
     }

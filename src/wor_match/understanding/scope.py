@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from wor_match.knowledge import tables
+from wor_match.language.lexicon import Lexicon
 from wor_match.language.patterns import Hit, Patterns
 from wor_match.language.tokens import Token
 from wor_match.language.topics import find_in_tokens
@@ -19,8 +20,14 @@ from wor_match.understanding.limits import FoundLimit, is_over
 from wor_match.understanding.text import Reading, Sentence
 from wor_match.understanding.times import mentions_of
 
-_SPEAKS_ALONE = frozenset(("low_literacy", "no_dutch", "little_dutch"))
-"""Limits whose words name no activity: "kan niet lezen" forbids no book club by itself."""
+_ALSO_TOPIC = frozenset(
+    (
+        "no_groups", "small_group", "no_religion", "no_car", "no_bike", "no_public_transport",
+        "no_stairs", "no_long_standing", "no_long_walking", "no_long_sitting",
+        "little_dutch", "no_dutch",
+    )
+)  # fmt: skip
+"""Limits whose words are also something not wanted or not possible ("geen groepen")."""
 MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
 
 
@@ -54,10 +61,13 @@ class _Cue:
     words: tuple[int, ...]
     row: tables.Row
     negations: int = 0
+    undone: bool = False
 
     @property
     def meaning(self) -> str:
-        return self.row["negated"] if self.negations % 2 else self.row["plain"]
+        """What it says here. "Nooit gekund en nooit gewild" denies once; "niet dat hij niet wil" not at all."""
+        denied = self.negations > 0 and not (self.undone and self.negations > 1)
+        return self.row["negated"] if denied else self.row["plain"]
 
 
 @cache
@@ -66,25 +76,22 @@ def _cues() -> Patterns[tables.Row]:
 
 
 @cache
-def _conditions() -> Patterns[str]:
-    rows = [(word, row["condition"]) for row in tables.rows("conditions") for word in tables.parts(row["words"])]
-    return Patterns(rows)
+def _conditions() -> Lexicon:
+    return Lexicon(
+        (word, row["condition"]) for row in tables.rows("conditions") for word in tables.parts(row["words"])
+    )
 
 
 def find_said(reading: Reading, limits: Iterable[FoundLimit]) -> list[Said]:
     """Return every phrase of a text that carries one of the four meanings."""
     found: list[Said] = []
-    covered: dict[int, set[int]] = {}
-    for limit in limits:
-        if limit.code not in _SPEAKS_ALONE:
-            covered.setdefault(limit.sentence, set()).update(range(limit.start, limit.end))
     silent: dict[int, set[int]] = {}
     for limit in limits:
-        if limit.code in _SPEAKS_ALONE:
-            silent.setdefault(limit.sentence, set()).update(range(limit.start, limit.end))
+        if limit.code not in _ALSO_TOPIC:
+            silent.setdefault(limit.sentence, set()).update(limit.words or range(limit.start, limit.end))
     state = _State()
     for number, sentence in enumerate(reading.sentences):
-        found += _sentence(sentence, number, covered.get(number, set()), silent.get(number, set()), state)
+        found += _sentence(sentence, number, silent.get(number, set()), state)
     return _settle(found)
 
 
@@ -100,14 +107,15 @@ class _State:
 
 
 def _sentence(
-    sentence: Sentence, number: int, covered: set[int], silent: set[int], state: _State
+    sentence: Sentence, number: int, silent: set[int], state: _State
 ) -> list[Said]:
     if sentence.question:
         return []
     tokens = sentence.tokens
     hits = _cues().find(sentence.line)
     topics = [p for p in _topic_phrases(tokens, number) if p.start not in silent]
-    conditions = [_Phrase(number, h.start, h.end, (), True) for h in _conditions().find(sentence.line)]
+    stop = tables.word_set("stop")
+    conditions = [_Phrase(number, a, b, (), True) for _, a, b in _conditions().find(tokens) if tokens[a].norm not in stop]
     times = {at for m in mentions_of(sentence) for at in range(m.start, m.end)}
     found: list[Said] = []
     waiting: list[_Phrase] = []  # phrases of clauses without a cue: "bingo, rummikub: bah"
@@ -117,7 +125,7 @@ def _sentence(
             # "zijn dochter vindt kaarten vreselijk, hij is er verzot op"
             state.phrases, state.sentence = tuple(own), number
             continue
-        part = _Part(sentence, index, times, covered | silent)
+        part = _Part(sentence, index, times, silent)
         states = [p for p in conditions if clause.start <= p.start < clause.end]
         cues = _resolve(hits, clause.start, clause.end)
         negations = _negations(sentence, clause.start, clause.end, cues)
@@ -126,11 +134,16 @@ def _sentence(
             absent = [_say(p, "absent", "scope:as-before") for p in states]
         state.denied = bool(absent)
         found += absent
-        _share(negations, cues)
+        _share(negations, cues, [t.norm for t in tokens])
+        _undo(sentence, clause.start, cues)
         live = [c for c in cues if c.meaning in ("wanted", "not_wanted", "cannot")]
+        # A bare judgement yields to any other cue: "mist het verschrikkelijk".
+        live = [c for c in live if c.row["pattern"] not in ("@joy", "@nope")] or live
         own = [p for p in own if not any(s.start <= p.start < s.end for s in states)]
         if states and not own and live and all(c.meaning == "cannot" for c in live):
             continue  # "depressie uitgesloten" forbids nothing
+        if part.about_time(times) and all(c.meaning != "wanted" for c in live):
+            continue  # "zondag kerk, dan niet" refuses a time, not the church
         targets = _targets(part, own, live, state, number)
         if not live:
             said = _without_cue(part, own, cues, negations, state)
@@ -142,7 +155,10 @@ def _sentence(
             continue
         for phrase in targets:
             cue = _nearest(phrase, live)
-            found.append(_say(phrase, cue.meaning, f"cues:{cue.row['id']}"))
+            if cue.meaning != "cannot" and tables.word_set("body_topics").issuperset(phrase.topics or ("",)):
+                continue  # nobody wishes to stand or to climb stairs as such
+            less = cue.meaning == "wanted" and _rather(sentence, phrase)
+            found.append(_say(phrase, "not_wanted" if less else cue.meaning, f"cues:{cue.row['id']}"))
         if waiting and (not own or "ook" in part.norms()[:2]):
             cue = live[0]
             for phrase in waiting:
@@ -175,9 +191,17 @@ class _Part:
         return [t.norm for t in self.sentence.tokens[self.start : self.end]]
 
     def after_reason(self, position: int) -> bool:
-        """Whether a word like "door" stands before it in the clause: then it is why, not what."""
-        reasons = tables.word_set("reason")
-        return any(t.norm in reasons for t in self.sentence.tokens[self.start : position])
+        """Whether it is why, not what: after a word like "door", with no verb in between."""
+        reasons, verbs = tables.word_set("reason"), tables.word_set("verbs")
+        ends = verbs | tables.word_set("neg") | tables.word_set("pron") | {"te"}
+        why = False
+        for token in self.sentence.tokens[self.start : position]:
+            why = token.norm in reasons or (why and token.norm not in ends)
+        return why
+
+    def about_time(self, times: set[int]) -> bool:
+        """Whether a day or part of the day stands in the clause."""
+        return any(self.start <= at < self.end for at in times)
 
     def answered_no(self) -> bool:
         """ "Eenzaam? Nee hoor." """
@@ -203,6 +227,12 @@ def _topic_phrases(tokens: list[Token], number: int) -> list[_Phrase]:
     return _without_carriers(tokens, phrases)
 
 
+def _rather(sentence: Sentence, phrase: _Phrase) -> bool:
+    """Whether a phrase is the second one of "liever … dan …"."""
+    words = [t.norm for t in sentence.tokens[: phrase.start]]
+    return "dan" in words[-3:] and "liever" in words
+
+
 def _is_addition(tokens: list[Token], start: int, end: int) -> bool:
     """Whether only a preposition and articles stand between: what follows belongs to what went before."""
     between = [t.norm for t in tokens[start:end]]
@@ -224,7 +254,7 @@ def _without_carriers(tokens: list[Token], phrases: list[_Phrase]) -> list[_Phra
 
 def _resolve(hits: list[Hit[tables.Row]], start: int, end: int) -> list[_Cue]:
     """Cues of one clause; where two share a word the one with more words of its own stays."""
-    inside = [h for h in hits if start <= h.start and h.end <= end]
+    inside = [h for h in hits if start <= h.start and h.end <= end and not _attributive(h, start, end)]
     inside.sort(key=lambda h: (-len(h.words), h.end - h.start, h.start))
     taken: set[int] = set()
     chosen: list[_Cue] = []
@@ -234,6 +264,13 @@ def _resolve(hits: list[Hit[tables.Row]], start: int, end: int) -> list[_Cue]:
             chosen.append(_Cue(hit.words, hit.row))
     chosen.sort(key=lambda c: c.words)
     return chosen
+
+
+def _attributive(hit: Hit[tables.Row], start: int, end: int) -> bool:
+    """Whether a bare judgement only colours the next word: "fijn handwerk lukt niet"."""
+    return hit.row["pattern"] in ("@joy", "@nope") and start < hit.start and hit.end < end or (
+        hit.row["pattern"] in ("@joy", "@nope") and hit.start == start and end - start > 2
+    )
 
 
 def _negations(sentence: Sentence, start: int, end: int, cues: list[_Cue]) -> list[int]:
@@ -252,12 +289,26 @@ def _negations(sentence: Sentence, start: int, end: int, cues: list[_Cue]) -> li
     return found
 
 
-def _share(negations: list[int], cues: list[_Cue]) -> None:
-    """Give each negation to the nearest cue that has a meaning under it."""
+def _share(negations: list[int], cues: list[_Cue], words: list[str]) -> None:
+    """Give each negation to the nearest cue that has a meaning under it, "en" in between bars the way."""
     for at in negations:
-        near = [c for c in cues if c.row["negated"] or c.row["plain"]]
+        near = [
+            c
+            for c in cues
+            if (c.row["negated"] or c.row["plain"])
+            and not (words[at] == "geen" and c.row["pattern"] in ("@joy", "@nope"))
+            and not any(c.words[-1] < i < at for i, w in enumerate(words[:at]) if w == "en")
+        ]
         if near:
             min(near, key=lambda c: min(abs(at - w) for w in c.words)).negations += 1
+
+
+def _undo(sentence: Sentence, start: int, cues: list[_Cue]) -> None:
+    """ "Niet dat hij niet wil", "het is niet zo dat …": what follows is denied twice."""
+    text = " ".join(t.norm for t in sentence.tokens[start : start + 6])
+    if text.startswith("niet dat") or "niet zo dat" in text or "niet waar dat" in text:
+        for cue in cues:
+            cue.undone = True
 
 
 def _absent(
@@ -288,12 +339,11 @@ def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, n
     """What the live cues of a clause are about."""
     if not live:
         return []
-    taken = {at for cue in live for at in cue.words}
-    inside = [p for p in own if not set(range(p.start, p.end)) <= taken and not part.after_reason(p.start)]
-    if all(c.meaning == "wanted" for c in live):
-        inside = [p for p in inside if p.start not in part.covered]
-        if own and not inside:
-            return []
+    taken = {at for cue in live for at in cue.words if cue.row["target"] != "self"}
+    free = [p for p in own if not set(range(p.start, p.end)) <= taken]
+    inside = [p for p in free if not part.after_reason(p.start)]
+    if free and not inside:
+        return []
     if inside:
         return inside
     anaphor = tables.word_set("anaphor")
@@ -309,6 +359,8 @@ def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, n
 
 def _open_chunk(part: _Part, live: list[_Cue], taken: set[int], number: int) -> _Phrase | None:
     """The run of content words nearest to a cue."""
+    if any(t.word and t.norm in tables.word_set("reason") for t in part.sentence.tokens[part.start : part.start + 1]):
+        return None
     stop = tables.word_set("stop") | tables.word_set("relative") | tables.word_set("neg") | tables.word_set("subj")
     tokens = part.sentence.tokens
     runs: list[_Phrase] = []
@@ -328,12 +380,26 @@ def _open_chunk(part: _Part, live: list[_Cue], taken: set[int], number: int) -> 
             continue
         if runs and runs[-1].end == at:
             runs[-1].end = at + 1
+        elif runs and _is_addition(tokens, runs[-1].end, at):
+            runs[-1].end = at + 1
         else:
             runs.append(_Phrase(number, at, at + 1))
     if not runs:
         return None
+    runs = [r for r in runs if any(_may_be_topic(part, r, cue) for cue in live)]
+    if not runs:
+        return None
     words = [w for cue in live for w in cue.words]
     return min(runs, key=lambda r: min(min(abs(w - r.start), abs(w - r.end + 1)) for w in words))
+
+
+def _may_be_topic(part: _Part, run: _Phrase, cue: _Cue) -> bool:
+    """A strong cue takes any phrase, a weak one only an infinitive right beside it."""
+    if cue.row["target"] == "any":
+        return True
+    last = part.sentence.tokens[run.end - 1].norm
+    beside = run.end in cue.words or run.start - 1 in cue.words
+    return beside and len(last) > 5 and last.endswith("en")
 
 
 def _without_cue(
@@ -346,6 +412,7 @@ def _without_cue(
     free = [at for at in negations if not cues]
     again = bool(set(norms) & tables.word_set("again"))
     meaning, rule = "", ""
+    free = [at for at in free if _bare(part, at, own)]
     if free or "evenmin" in norms or "noch" in norms:
         reason = any(w in tables.word_set("reason") for w in norms)
         if reason or state.meaning == "cannot" or "meer" in norms:
@@ -363,6 +430,13 @@ def _without_cue(
     return [_say(p, meaning, rule) for p in own if not part.after_reason(p.start)]
 
 
+def _bare(part: _Part, negation: int, own: list[_Phrase]) -> bool:
+    """Whether a negation without a cue can only mean the phrase: "geen bingo", "zwemmen niet"."""
+    word = part.sentence.tokens[negation].norm
+    close = any(negation < p.start <= negation + 3 or p.end + 2 >= negation >= p.end for p in own)
+    return close and (word in ("geen", "noch") or part.end - part.start <= 5)
+
+
 def _nearest(phrase: _Phrase, cues: list[_Cue]) -> _Cue:
     return min(cues, key=lambda c: min(min(abs(w - phrase.start), abs(w - phrase.end + 1)) for w in c.words))
 
@@ -372,4 +446,28 @@ def _settle(found: list[Said]) -> list[Said]:
     by_place: dict[tuple[int, int, bool], Said] = {}
     for said in found:
         by_place[(said.sentence, said.start, said.meaning == "absent")] = said
-    return sorted(by_place.values(), key=lambda s: (s.sentence, s.start))
+    kept = sorted(by_place.values(), key=lambda s: (s.sentence, s.start))
+    return [said for said in kept if not _said_better(said, kept)]
+
+
+def _said_better(said: Said, others: list[Said]) -> bool:
+    """Whether a past habit ("zong in een koor") is named again with a clearer cue ("mist het zingen")."""
+    if said.rule not in _habits():
+        return False
+    return any(
+        other is not said
+        and other.meaning == said.meaning
+        and other.rule not in _habits()
+        and set(other.topics) & set(said.topics)
+        for other in others
+    )
+
+
+@cache
+def _habits() -> frozenset[str]:
+    """Rules that conclude a wish from what somebody used to do."""
+    return frozenset(
+        f"cues:{row['id']}"
+        for row in tables.rows("cues")
+        if row["target"] == "self" or row["pattern"].startswith(("vroeger", "altijd", "al .. jaar"))
+    )

@@ -72,7 +72,9 @@ def _with_answers(parts: list[list[Token]]) -> list[list[Token]]:
         first = next((t.norm for t in tokens if t.word), "")
         before = joined[-1] if joined else []
         short = sum(t.word for t in before) <= 8
-        if before and before[-1].norm == "?" and short and first in answers:
+        asked = next((t.norm for t in before if t.word), "")
+        fronted = bool(before) and before[-1].norm == "?" and asked not in tables.word_set("asks")
+        if fronted and short and first in answers:
             joined[-1] = before + tokens
         else:
             joined.append(tokens)
@@ -128,7 +130,7 @@ def _subject_is_other(words: list[str], own: bool) -> bool | None:
     for at, word in enumerate(words[:7]):
         if word in client:
             return False
-        if word not in relatives:
+        if word not in relatives or (word == "broertje" and "dood" in words[at : at + 2]):
             continue
         before = words[at - 1] if at else ""
         start = at - 1 if before in determiners else at

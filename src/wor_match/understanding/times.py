@@ -70,7 +70,8 @@ def mentions_of(sentence: Sentence) -> list[Mention]:
         end, group = at + 1, list(units[at])
         while end < len(units):
             step = end
-            while step < len(units) and not units[step] and step - end < 2 and _is_link(sentence, step):
+            days = group[0] in _DAYS
+            while step < len(units) and not units[step] and step - end < 2 and _is_link(sentence, step, days):
                 step += 1
             if step < len(units) and units[step] and _same_kind(units[step], group):
                 between = {sentence.tokens[i].norm for i in range(end, step)}
@@ -88,8 +89,9 @@ def _same_kind(units: list[str], group: list[str]) -> bool:
     return (units[0] in _DAYS) == (group[0] in _DAYS)
 
 
-def _is_link(sentence: Sentence, at: int) -> bool:
-    return sentence.tokens[at].norm in _LINKS or sentence.tokens[at].norm in ("de", "op")
+def _is_link(sentence: Sentence, at: int, days: bool) -> bool:
+    word = sentence.tokens[at].norm
+    return word in ("en", "of", "de", "op", "/", "plus") or (days and word in _LINKS)
 
 
 def _range(first: str, last: str) -> list[str]:
@@ -147,13 +149,14 @@ def _verdict(
     sentence: Sentence, mention: Mention, mentions: list[Mention], reading: Reading, number: int
 ) -> tuple[str, str]:
     """Return "only", "not" or "" for one group of times, and the rule that said so."""
-    home = sentence.clause_of(mention.start)
+    home = sentence.clause_of(mention.end - 1)
     words = [t.norm for t in sentence.tokens]
     clause = sentence.clauses[home]
+    opening = sentence.clauses[sentence.clause_of(mention.start)].start
     if sentence.others[home] and not _points_back(sentence, home + 1):
         return "", ""
     only, not_, free = tables.word_set("time_only"), tables.word_set("time_not"), tables.word_set("time_free")
-    before = words[clause.start : mention.start]
+    before = words[opening : mention.start]
     after = words[mention.end : clause.end]
     near = before[-4:]
     if "school" in mention.units:
@@ -182,7 +185,7 @@ def _verdict(
         return "not", "time:then-not"
     busy = any(_busy(w) for w in before + after)
     if busy and not any(w in free for w in before + after):
-        if mention.units[0] in _DAYS or mention.units[0] == "weekend":
+        if mention.units[0] in _DAYS or mention.units[0] == "weekend" or clause.opener == "want":
             return "not", "time:busy"
     return "", ""
 
