@@ -1,4 +1,6 @@
-"""What sharing scarce places gives and costs. Run: python benchmarks/sharing.py [SECTION ...]
+"""What sharing scarce places gives and costs.
+
+Run: python benchmarks/sharing.py [SECTION ...]
 
 solvers     value and time of every way, on 10,000 clients with 10,000 and 100,000 activities
 prices      one client at a time with shadow prices against greedy, 5 seeds, four loads
@@ -66,8 +68,8 @@ def instance(n_clients: int, n_activities: int, top: int | None = 50, seed: int 
     homes, places = points(n_clients), points(n_activities)
     wishes, offers = directions(n_clients), directions(n_activities)
     clients, activities, values = [], [], []
-    for i, near in enumerate(cKDTree(places).query_ball_point(homes, 10)):
-        near = np.array(near, int)
+    for i, found in enumerate(cKDTree(places).query_ball_point(homes, 10)):
+        near = np.array(found, int)
         distance = np.linalg.norm(places[near] - homes[i], axis=1)
         value = 0.3 * (offers[near] @ wishes[i] + 1) + 0.4 * (1 - distance / 10)
         best = np.argsort(-value, kind="stable")[:top]
@@ -147,7 +149,8 @@ def prices() -> None:
                 rows.append([*values, len(chosen[1]) - len(chosen[0])])
             greedy, priced, lower, unbounded, more = np.mean(rows, axis=0)
             print(
-                f"{count:>10} {mean_places:>6} {load:>4}  {greedy:6.2f}  {priced:6.2f} ({priced - greedy:+.2f})"
+                f"{count:>10} {mean_places:>6} {load:>4}  {greedy:6.2f}"
+                f"  {priced:6.2f} ({priced - greedy:+.2f})"
                 f"     {lower - greedy:+8.2f}  {unbounded - greedy:+9.2f}  {more:+10.1f}"
             )
 
@@ -190,7 +193,6 @@ def snapshots() -> None:
 def real_clients(count: int, model):
     """The clients of the judged sets, prepared, moved to ``count`` postcodes of the country."""
     from latency import real_clients as judged
-
     from wor_match import prepare
     from wor_match.geography.postcodes import _table
 
@@ -211,7 +213,6 @@ def real_clients(count: int, model):
 def large(n_clients: int = 10_000, n_activities: int = 100_000) -> None:
     """Edges, solver and memory of one large batch, serial and on two processes."""
     from scale import spread
-
     from wor_match import Catalogue
     from wor_match.sharing.many import match_many
 
@@ -250,7 +251,7 @@ def large(n_clients: int = 10_000, n_activities: int = 100_000) -> None:
 
 
 def blas(catalogue, clients, sample: int = 512) -> dict[str, float]:
-    """Seconds for each client: all of scoring, its vector part, and the bare product of the same.
+    """Milliseconds a client: all of scoring, its vector part, and the bare product of the same.
 
     The bare product multiplies the same rows with the same directions, gathered beforehand.
     """

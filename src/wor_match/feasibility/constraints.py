@@ -21,7 +21,7 @@ from wor_match.geography.travel import reach_km
 from wor_match.knowledge import tables
 from wor_match.messy import WEEKDAYS
 from wor_match.policy import Policy
-from wor_match.understanding.profile import Profile
+from wor_match.understanding.profile import Profile, Topic
 
 Window = tuple[int, int, int]
 """Weekday 0-6, start and end in minutes of the day."""
@@ -70,8 +70,10 @@ class Constraints:
         Euros, or None.
     day
         The reference date, ordinal.
-    unwanted, impossible
-        Bits over topics.
+    unwanted, impossible, doubtful
+        Bits over kinds of activity: what fields refuse, what the body rules out, and what the
+        text refuses or regrets. The first two exclude what is called after them. The third only
+        takes from the score: "kan niet meer fietsen" may well be a reason to propose a duo bike.
     max_intensity
         Index into ``INTENSITIES``.
     tried
@@ -95,6 +97,7 @@ class Constraints:
     day: int
     unwanted: NDArray[np.uint64]
     impossible: NDArray[np.uint64]
+    doubtful: NDArray[np.uint64]
     max_intensity: int
     tried: frozenset[str]
 
@@ -124,13 +127,18 @@ def constraints_of(client: Client, profile: Profile, policy: Policy, as_of: dt.d
         free_until=_free_until(client, limits),
         max_cost_month=_budget(client, limits, policy),
         day=as_of.toordinal(),
-        unwanted=topic_bits(topic for item in profile.not_wanted for topic in item.topics),
-        impossible=topic_bits(topic for item in profile.cannot for topic in item.topics),
+        unwanted=_topics(i for i in profile.not_wanted if i.evidence.certainty == "stated"),
+        impossible=_topics(i for i in profile.cannot if i.evidence.rule.startswith("body:")),
+        doubtful=_topics((*profile.not_wanted, *profile.cannot)),
         max_intensity=INTENSITIES.index(
             "light" if limits & {"low_effort", "walking_aid"} else "vigorous"
         ),
         tried=frozenset(step.activity_id for step in client.tried if step.outcome != "liked"),
     )
+
+
+def _topics(items: Iterable[Topic]) -> NDArray[np.uint64]:
+    return topic_bits(topic for item in items for topic in item.topics)
 
 
 def _travel(client: Client, limits: set[str], policy: Policy) -> tuple[Mode, float]:

@@ -51,7 +51,7 @@ class Hit(Generic[T]):
 class Line:
     """A sentence as the patterns see it: one string, and where each word starts in it."""
 
-    __slots__ = ("starts", "text", "tokens", "words")
+    __slots__ = ("beginnings", "starts", "text", "tokens", "words")
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
@@ -63,6 +63,7 @@ class Line:
             at += len(token.norm) + 1
         self.starts[at] = len(tokens)
         self.words = {t.norm for t in tokens}
+        self.beginnings = {word[:3] for word in self.words}
 
 
 class Patterns(Generic[T]):
@@ -72,14 +73,17 @@ class Patterns(Generic[T]):
         self._exact: dict[str, list[int]] = {}
         self._prefix: dict[str, list[int]] = {}
         self._always: list[int] = []
-        self._rules: list[tuple[re.Pattern[str], T]] = []
+        self._rows: list[tuple[list[str], T]] = []
+        self._rules: dict[int, re.Pattern[str]] = {}  # compiled when first tried
         for pattern, row in rows:
             self._add(pattern, row)
+        self._exact_words = frozenset(self._exact)
+        self._prefix_words = frozenset(self._prefix)
 
     def _add(self, pattern: str, row: T) -> None:
-        number = len(self._rules)
+        number = len(self._rows)
         elements = pattern.split()
-        self._rules.append((re.compile(_compile(elements)), row))
+        self._rows.append((elements, row))
         anchors = _anchors(elements)
         if anchors is None:
             self._always.append(number)
@@ -93,12 +97,18 @@ class Patterns(Generic[T]):
     def find(self, line: Line) -> list[Hit[T]]:
         """Return every place of every pattern in a sentence, in order of the rows."""
         wanted = set(self._always)
-        for word in line.words:
-            wanted.update(self._exact.get(word, ()))
-            wanted.update(self._prefix.get(word[:3], ()))
+        for word in line.words & self._exact_words:
+            wanted.update(self._exact[word])
+        for beginning in line.beginnings & self._prefix_words:
+            wanted.update(self._prefix[beginning])
+        if not wanted:
+            return []
         hits: list[Hit[T]] = []
         for number in sorted(wanted):
-            rule, row = self._rules[number]
+            elements, row = self._rows[number]
+            rule = self._rules.get(number)
+            if rule is None:
+                rule = self._rules[number] = re.compile(_compile(elements))
             for found in rule.finditer(line.text):
                 hit = _hit(line, found, row)
                 if hit is not None:
@@ -194,5 +204,6 @@ def _anchors(elements: Sequence[str]) -> list[str] | None:
 
 _COMMON = frozenset(
     "de het een en of ik hij ze zij mevrouw meneer niet geen niets is was heeft wil kan zou van in op te aan voor met"
-    " naar om dat die dan er maar wel ook nog al meer mijn zijn haar hem".split()
+    " naar om dat die dan er maar wel ook nog al meer mijn zijn haar hem gaat mag moet heb bij over"
+    " tot uit zo als alleen nooit nu weer komt doet door onder tussen zit hebben gaan komen doen me mij je".split()
 )

@@ -86,7 +86,8 @@ def tokenise(text: str) -> list[Token]:
             is_word = piece in "&+"
             tokens.append(Token(start, end, form, form, is_word, False, False))
             continue
-        start, end, piece = _without_quotes(start, end, piece)
+        if not piece.isalnum():
+            start, end, piece = _without_quotes(start, end, piece)
         raw = fold(piece)
         if kind in ("clock", "dotted", "range"):
             raw = re.sub(r"[\s.'/`-]", "", raw)

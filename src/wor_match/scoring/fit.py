@@ -29,7 +29,8 @@ FIT_PARTS = (*_GIVING, "unwanted", "unsure")
 
 _TOPIC_IN_TITLE = np.float32(1.0)
 _TOPIC_IN_TEXT = np.float32(0.8)
-_UNWANTED_IN_TEXT = np.float32(0.5)
+_UNWANTED_IN_TITLE = np.float32(0.6)
+_UNWANTED_IN_TEXT = np.float32(0.2)
 _ONE_WISH = np.float32(0.85)
 _BLOCK = 512
 """Rows gathered at a time: 0.8 MB at 384 dimensions."""
@@ -122,10 +123,12 @@ def _unwanted(
     catalogue: Catalogue, rows: Rows, constraints: Constraints, disliked: Floats
 ) -> Floats:
     """How much an activity is like what is not wanted or not possible."""
-    topics = catalogue.columns.topics[rows]
-    named = has_topic(topics, constraints.unwanted) | has_topic(topics, constraints.impossible)
+    columns = catalogue.columns
     likeness = disliked.max(axis=1, initial=0.0)
-    return np.maximum(likeness, np.where(named, _UNWANTED_IN_TEXT, 0)).astype(np.float32)
+    in_text = has_topic(columns.topics[rows], constraints.doubtful)
+    in_title = has_topic(columns.title_topics[rows], constraints.doubtful)
+    named = np.where(in_title, _UNWANTED_IN_TITLE, np.where(in_text, _UNWANTED_IN_TEXT, 0))
+    return np.maximum(likeness, named).astype(np.float32)
 
 
 def _any_of(evidence: Floats) -> Floats:

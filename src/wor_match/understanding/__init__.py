@@ -6,6 +6,7 @@ catalogue, no model, no clock.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TypeVar
 
 from wor_match.client import Client
@@ -161,10 +162,20 @@ def _limits(client: Client, referral: Reading, read_limits: Iterable[FoundLimit]
     return found
 
 
+@cache
+def _body() -> dict[str, tables.Row]:
+    return {row["limit"]: row for row in tables.rows("body")}
+
+
+@cache
+def _routes() -> dict[str, tables.Row]:
+    return {row["kind"]: row for row in tables.rows("routes")}
+
+
 def _impossible(limits: Iterable[Limit], topics: Iterable[tuple[str, Topic]]) -> list[tuple[str, Topic]]:
     """Kinds of activity that a limit of the body rules out, unless they are asked for."""
     asked = {topic for meaning, t in topics if meaning == "wanted" for topic in t.topics}
-    table = {row["limit"]: row for row in tables.rows("body")}
+    table = _body()
     found = []
     for limit in limits:
         row = table.get(limit.code)
@@ -204,7 +215,7 @@ def _support(readings: Iterable[Reading]) -> Iterator[SupportDomain]:
 
 
 def _signals(readings: Iterable[Reading]) -> Iterator[Signal]:
-    routes = {row["kind"]: row for row in tables.rows("routes")}
+    routes = _routes()
     first: dict[str, Signal] = {}
     for reading in readings:
         for found in find_signals(reading):

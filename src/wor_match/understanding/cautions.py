@@ -34,6 +34,19 @@ def _words() -> Patterns[tables.Row]:
     )
 
 
+@cache
+def _conditions() -> dict[str, tuple[str, ...]]:
+    """Per caution what besides words brings it up: a need, an ICPC code, a recent death."""
+    return {
+        row["code"]: tuple(
+            part
+            for part in tables.parts(row["when"])
+            if part == "death" or part.startswith(("need:", "icpc:"))
+        )
+        for row in tables.rows("cautions")
+    }
+
+
 def find_cautions(
     readings: Sequence[Reading], needs: Sequence[FoundNeed], codes: Collection[str], as_of: dt.date | None
 ) -> list[FoundCaution]:
@@ -47,8 +60,7 @@ def find_cautions(
             for caution in _by_need(row, readings, needs, codes, as_of):
                 found[row["code"]] = caution
                 break
-    order = [row["code"] for row in tables.rows("cautions")]
-    return sorted(found.values(), key=lambda c: order.index(c.code))
+    return [found[row["code"]] for row in tables.rows("cautions") if row["code"] in found]
 
 
 def _by_need(
@@ -58,7 +70,7 @@ def _by_need(
     codes: Collection[str],
     as_of: dt.date | None,
 ) -> Iterator[FoundCaution]:
-    for part in tables.parts(row["when"]):
+    for part in _conditions()[row["code"]]:
         if part == "death":
             for reading in readings:
                 ago = months_since_loss(reading, as_of)

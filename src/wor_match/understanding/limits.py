@@ -6,7 +6,7 @@ from functools import cache
 from wor_match.knowledge import tables
 from wor_match.language.patterns import Hit, Patterns
 from wor_match.understanding.text import Reading, Sentence
-from wor_match.understanding.times import find_times, mentions_of
+from wor_match.understanding.times import find_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _holds(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
     inside = set(words[clause.start : clause.end])
     if code == "housebound" and {"avond", "donker", "nacht"} & inside:
         return False  # "gaat 's avonds de deur niet uit" is about the evening
-    if code == "no_religion" and any(clause.start <= m.start < clause.end for m in mentions_of(sentence)):
+    if code == "no_religion" and any(clause.start <= m.start < clause.end for m in sentence.times):
         return False  # "zondags kerk, dus niet" is about Sunday
     if code == "not_alone" and "ook" in words[hit.end :]:
         return False  # "niet alleen schilderen maar ook boetseren"

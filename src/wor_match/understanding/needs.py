@@ -93,12 +93,12 @@ def find_needs(reading: Reading, absent: Iterable[tuple[int, int, int]], *, fiel
             if of_other and hit.row["complaint"] not in ("caregiver", "grief", "safety", "parenting"):
                 continue
             rule = f"complaints:{hit.row['complaint']}"
-            for code, weight in tables.weighted(hit.row["needs"]).items():
+            for code, weight in _needs_of_complaint()[hit.row["complaint"]].items():
                 scaled = weight if field else weight * _READ
                 found.append(FoundNeed(code, scaled, reading, (number, hit.start, hit.end), rule))
     for match in _ICPC.finditer(reading.text):
         for row in _rows_of(match.group()):
-            for code, weight in tables.weighted(row["needs"]).items():
+            for code, weight in _needs_of_complaint()[row["complaint"]].items():
                 found.append(FoundNeed(code, weight, reading, None, f"complaints:{row['complaint']}:{match.group()}"))
     return found
 
@@ -122,9 +122,24 @@ def heaviest(needs: Iterable[FoundNeed]) -> list[FoundNeed]:
     return sorted(best.values(), key=lambda n: (-n.weight, n.code))
 
 
+@cache
+def _elements() -> Mapping[str, Mapping[str, float]]:
+    return {row["need"]: tables.weighted(row["elements"]) for row in tables.rows("needs")}
+
+
+@cache
+def _needs_of_complaint() -> Mapping[str, Mapping[str, float]]:
+    return {row["complaint"]: tables.weighted(row["needs"]) for row in tables.rows("complaints")}
+
+
+@cache
+def _topics_of_trade() -> Mapping[str, tuple[str, ...]]:
+    return {row["trade"]: tuple(tables.parts(row["topics"])) for row in tables.rows("trades")}
+
+
 def elements_of(needs: Iterable[FoundNeed]) -> dict[str, tuple[float, FoundNeed]]:
     """Return the working elements that the needs ask for, with the need that asks most."""
-    table = {row["need"]: tables.weighted(row["elements"]) for row in tables.rows("needs")}
+    table = _elements()
     best: dict[str, tuple[float, FoundNeed]] = {}
     for need in needs:
         for element, weight in table[need.code].items():
@@ -141,7 +156,7 @@ def find_support(reading: Reading) -> list[FoundPlace]:
 
 def find_trades(reading: Reading) -> list[tuple[FoundPlace, tuple[str, ...]]]:
     """Return the trades that the client had, with the kinds of activity near to them."""
-    topics = {row["trade"]: tuple(tables.parts(row["topics"])) for row in tables.rows("trades")}
+    topics = _topics_of_trade()
     return [(place, topics[place.code]) for place in _places(reading, _trades(), "trade", "trades")]
 
 
@@ -151,6 +166,9 @@ def _places(reading: Reading, patterns: Patterns[tables.Row], column: str, table
         for hit in patterns.find(sentence.line):
             if sentence.others[sentence.clause_of(hit.start)]:
                 continue
+            before = sentence.tokens[hit.start - 1].norm if hit.start else ""
+            if table == "trades" and before in ("de", "haar", "zijn", "mijn", "onze", "uw"):
+                continue  # "haar juf" is somebody else
             code = hit.row[column]
             first.setdefault(code, FoundPlace(code, number, hit.start, hit.end, f"{table}:{code}"))
     return list(first.values())

@@ -18,7 +18,6 @@ from wor_match.language.tokens import Token
 from wor_match.language.topics import find_in_tokens
 from wor_match.understanding.limits import FoundLimit, is_over
 from wor_match.understanding.text import Reading, Sentence
-from wor_match.understanding.times import mentions_of
 
 _ALSO_TOPIC = frozenset(
     (
@@ -78,7 +77,8 @@ def _cues() -> Patterns[tables.Row]:
 @cache
 def _conditions() -> Lexicon:
     return Lexicon(
-        (word, row["condition"]) for row in tables.rows("conditions") for word in tables.parts(row["words"])
+        ((word, row["condition"]) for row in tables.rows("conditions") for word in tables.parts(row["words"])),
+        exceptions=tables.word_set("function"),
     )
 
 
@@ -114,9 +114,8 @@ def _sentence(
     tokens = sentence.tokens
     hits = _cues().find(sentence.line)
     topics = [p for p in _topic_phrases(tokens, number) if p.start not in silent]
-    stop = tables.word_set("stop")
-    conditions = [_Phrase(number, a, b, (), True) for _, a, b in _conditions().find(tokens) if tokens[a].norm not in stop]
-    times = {at for m in mentions_of(sentence) for at in range(m.start, m.end)}
+    conditions = [_Phrase(number, a, b, (), True) for _, a, b in _conditions().find(tokens)]
+    times = {at for m in sentence.times for at in range(m.start, m.end)}
     found: list[Said] = []
     waiting: list[_Phrase] = []  # phrases of clauses without a cue: "bingo, rummikub: bah"
     for index, clause in enumerate(sentence.clauses):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from wor_match.knowledge import tables
 from wor_match.language.clauses import Clause, clauses
 from wor_match.language.patterns import Line
+from wor_match.language.times import Mention, mentions_of
 from wor_match.language.tokens import Token, sentences, tokenise
 
 
@@ -14,8 +15,8 @@ class Sentence:
 
     Attributes
     ----------
-    tokens, line, clauses
-        The words, what the patterns see of them, and the clauses.
+    tokens, line, clauses, times
+        The words, what the patterns see of them, the clauses, and the times that are named.
     others
         Per clause, whether its subject is somebody else than the client.
     question
@@ -25,6 +26,7 @@ class Sentence:
     tokens: list[Token]
     line: Line
     clauses: list[Clause]
+    times: list[Mention]
     others: list[bool] = field(default_factory=list)
     question: bool = False
 
@@ -57,7 +59,7 @@ def read(field_name: str, text: str) -> Reading:
     found = []
     for tokens in map(_asides_last, parts):
         line = Line(tokens)
-        sentence = Sentence(tokens, line, clauses(tokens))
+        sentence = Sentence(tokens, line, clauses(tokens), mentions_of(tokens))
         sentence.question = _only_asks(tokens)
         sentence.others = _others(sentence, own)
         found.append(sentence)
