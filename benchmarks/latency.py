@@ -1,4 +1,4 @@
-"""How fast is match()? Run: python benchmarks/latency.py [COUNT ...]
+"""Measure how fast match() is: python benchmarks/latency.py [COUNT ...].
 
 For each size of catalogue: the time of match() for clients that were prepared
 before (read and embedded), against the bare NumPy scan of the same rows: filter
@@ -44,19 +44,16 @@ def main() -> None:
     print(f"python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
     print(f"import wor_match: {import_seconds():.3f} s (median of 10)")
     print(f"wor-match match, whole process, warm cache: {command_seconds():.2f} s (median of 5)")
-    print(
-        f"\n{'activities':>10} {'reached':>8} {'p50 ms':>7} {'p95 ms':>7} {'bare ms':>8} {'ratio':>6} {'peak GB':>8}"
-    )
+    heads = ("activities", "reached", "p50 ms", "p95 ms", "bare ms", "ratio", "peak GB")
+    print("\n" + " ".join(f"{head:>10}" for head in heads))
     for size in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
             target = str(Path(folder) / "snapshot")
             run(["--build", str(size), target])
             row = json.loads(run(["--measure", target]))
-        ratio = row["p50"] / row["bare"]
-        print(
-            f"{size:>10,} {row['reached']:>8,} {row['p50']:>7.2f} {row['p95']:>7.2f} {row['bare']:>8.2f}"
-            f" {ratio:>6.1f} {row['peak']:>8.2f}"
-        )
+        figures = (row["p50"], row["p95"], row["bare"], row["p50"] / row["bare"], row["peak"])
+        cells = (f"{size:,}", f"{row['reached']:,}", *(f"{figure:.2f}" for figure in figures))
+        print(" ".join(f"{cell:>10}" for cell in cells))
 
 
 def run(arguments: list[str]) -> str:

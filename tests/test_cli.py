@@ -16,7 +16,9 @@ def cli(root):
 
     def run(command, *arguments, client=None):
         files = snapshot if command in {"match", "explain"} else []
-        return CliRunner().invoke(app, [command, *arguments, *files], input=client and json.dumps(client))
+        return CliRunner().invoke(
+            app, [command, *arguments, *files], input=client and json.dumps(client)
+        )
 
     return run
 
@@ -50,7 +52,11 @@ def test_explain_any_activity(cli, example):
 
 
 def test_a_client_from_standard_input_for_whom_nothing_fits(cli):
-    client = {"referral": "kwantumchromodynamica", "postcode": "9999", "travel": {"mode": "walk", "max_minutes": 1}}
+    client = {
+        "referral": "kwantumchromodynamica",
+        "postcode": "9999",
+        "travel": {"mode": "walk", "max_minutes": 1},
+    }
     assert cli("match", "-", *DAY, client=client | {"age": 1}).exit_code == NOTHING_FITS
 
 
@@ -87,8 +93,17 @@ def test_check_lists_faults_and_findings(cli, root, tmp_path):
 
 def test_check_finds_likely_duplicates(cli, tmp_path):
     rows = [
-        {"id": i, "title": t, "category": "social", "description": "Elke dinsdag koffie met een koekje in de zaal."}
-        for i, t in (("a", "Koffie in de Hoek"), ("b", "Koffie in de hoek"), ("c", "Bridgedrive voor gevorderden van de club"))
+        {
+            "id": i,
+            "title": t,
+            "category": "social",
+            "description": "Elke dinsdag koffie met een koekje in de zaal.",
+        }
+        for i, t in (
+            ("a", "Koffie in de Hoek"),
+            ("b", "Koffie in de hoek"),
+            ("c", "Bridgedrive voor gevorderden van de club"),
+        )
     ]
     (tmp_path / "c.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     found = json.loads(cli("check", str(tmp_path / "c.jsonl"), "--json").stdout)["findings"]

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from slow_rules import breaks_a_structured_limit
 from wor_match import Catalogue, Client, InputError, MatchResult, Policy, match, prepare
 from wor_match.testing.strategies import AS_OF, WordEncoder, activities, clients
-
-from slow_rules import breaks_a_structured_limit
 
 LENIENT = Policy.default().with_changes(
     {"ranking": {"min_score": 0.0, "min_share_of_best": 0.0, "diversity": 0.0}}
@@ -83,7 +83,7 @@ def test_the_list_is_in_order_of_score_then_travel_then_id(client, rows):
         for m in listed(client, rows)
     ]
     assert [k[0] for k in keys] == sorted(k[0] for k in keys)
-    assert all(a[1] <= b[1] + 1 or a[0] < b[0] for a, b in zip(keys, keys[1:], strict=False))
+    assert all(a[1] <= b[1] + 1 or a[0] < b[0] for a, b in pairwise(keys))
 
 
 @given(clients(), activities())

@@ -33,7 +33,7 @@ from wor_match import messy
         (messy.postcode, "  ", None),
         (messy.date, "16-11-2026", "2026-11-16"),
         (messy.date, "2026-11-16T09:00:00", "2026-11-16"),
-        (messy.date, dt.datetime(2026, 11, 16, 9), dt.date(2026, 11, 16)),
+        (messy.date, dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC), dt.date(2026, 11, 16)),
         (messy.flag, "Ja", True),
         (messy.flag, "nee", False),
         (messy.flag, "soms", "soms"),

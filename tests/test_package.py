@@ -11,7 +11,16 @@ import pytest
 
 import wor_match
 
-HEAVY = ("torch", "sklearn", "pandas", "onnxruntime", "scipy", "sentence_transformers", "typer", "openpyxl")
+HEAVY = (
+    "torch",
+    "sklearn",
+    "pandas",
+    "onnxruntime",
+    "scipy",
+    "sentence_transformers",
+    "typer",
+    "openpyxl",
+)
 
 
 def run(code, **options):
@@ -70,7 +79,9 @@ def test_public_names_are_what_is_announced():
     public = {
         name
         for name, value in vars(wor_match).items()
-        if not name.startswith("_") and not isinstance(value, types.ModuleType) and name != "VERSION"
+        if not name.startswith("_")
+        and not isinstance(value, types.ModuleType)
+        and name != "VERSION"
     }
     assert public | {"__version__"} == set(wor_match.__all__)
 
@@ -86,7 +97,9 @@ def test_the_wheel_works_from_an_empty_folder(tmp_path, root):
     assert wheel.stat().st_size < 60e6
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv/bin/python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True
+    )
     code = """
 import pathlib, wor_match
 assert "venv" in wor_match.__file__

@@ -44,7 +44,9 @@ def test_a_cue_is_read(fact, text):
 
 def test_every_cue_is_reached():
     unreached = [
-        pattern.pattern for fact, pattern in _cues() if not any(f == fact and pattern.search(t) for f, t in CASES)
+        pattern.pattern
+        for fact, pattern in _cues()
+        if not any(f == fact and pattern.search(t) for f, t in CASES)
     ]
     assert unreached == []
 
@@ -78,8 +80,7 @@ def test_ages_in_the_text(text, ages):
 )
 def test_what_only_sounds_like_it(text):
     facts = facts_of(Activity(id="a", title="x", category="social", description=text))
-    assert not (facts.visits_home or facts.lacks or facts.closed)
-    assert facts.gender == "any"
+    assert (facts.visits_home, facts.lacks, facts.closed, facts.gender) == (False, (), False, "any")
 
 
 def test_a_volunteer_goes_to_the_home_of_somebody_else():

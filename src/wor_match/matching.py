@@ -182,28 +182,34 @@ class Road:
 
     @cached_property
     def constraints(self) -> Constraints:
+        """What must hold for this client."""
         return constraints_of(self.client.client, self.client.profile, self.policy, self.as_of)
 
     @cached_property
     def feasible(self) -> Feasible:
+        """The rows that break no rule."""
         return feasible(self.catalogue, self.constraints, self.policy, self.router)
 
     @cached_property
     def scores(self) -> Scores:
+        """Their scores."""
         return score(
             self.catalogue, self.feasible.reached, self.client, self.constraints, self.policy
         )
 
     @cached_property
     def too_long(self) -> NDArray[np.bool_]:
+        """Which of them are full for longer than the policy accepts."""
         return waits_too_long(self.scores.waits, self.policy)
 
     @cached_property
     def listed(self) -> NDArray[np.intp]:
+        """Positions of the proposals, in order."""
         return self._shortlist(np.flatnonzero(~self.too_long))
 
     @cached_property
     def waiting(self) -> NDArray[np.intp]:
+        """Positions of what fits but is full, in order."""
         return self._shortlist(np.flatnonzero(self.too_long))
 
     def _shortlist(self, among: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -220,6 +226,7 @@ class Road:
         return among[chosen]
 
     def result(self, *, acknowledge_attention: bool) -> MatchResult:
+        """Walk the road to its end."""
         profile = self.client.profile
         acute = any(signal.acute for signal in profile.signals)
         withheld = acute and not acknowledge_attention

@@ -69,7 +69,9 @@ def facts_of(activity: Activity) -> Facts:
 def _comes_home(activity: Activity, said: set[str]) -> bool:
     """Whether the provider comes to the client; a volunteer goes to the home of somebody else."""
     return (
-        "visits_home" in said and "not_visits_home" not in said and activity.category != "volunteering"
+        "visits_home" in said
+        and "not_visits_home" not in said
+        and activity.category != "volunteering"
     )
 
 

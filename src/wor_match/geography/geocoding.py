@@ -1,4 +1,4 @@
-"""Points for addresses, through any geopy geocoder. For preparing a catalogue, never inside ``match()``."""
+"""Points for addresses, through any geopy geocoder: to prepare a catalogue, not in ``match()``."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from wor_match.activity import Activity, Location
 
 
 class Geocoder(Protocol):
-    """What every geocoder of geopy has; wrap it in ``geopy.extra.rate_limiter`` for a public service."""
+    """What every geocoder of geopy has (wrap it in ``geopy.extra.rate_limiter``)."""
 
     def geocode(self, query: str) -> Any:
         """Return something with ``latitude`` and ``longitude``, or None."""

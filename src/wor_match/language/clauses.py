@@ -25,7 +25,7 @@ def clauses(tokens: Sequence[Token]) -> list[Clause]:
     ("maar", "want"), and before "en" where a finite verb follows ("en wil").
     """
     openers = tables.word_set("openers")
-    finite = tables.word_set("finite")
+    finite = tables.word_set("joins")
     found: list[Clause] = []
     start, opener = 0, ""
     for at, token in enumerate(tokens):

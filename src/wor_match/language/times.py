@@ -36,7 +36,7 @@ def mentions_of(tokens: Sequence[Token]) -> list[Mention]:
         while end < len(units):
             step = end
             days = group[0] in DAYS
-            while step < len(units) and not units[step] and step - end < 2 and _is_link(tokens, step, days):
+            while step < len(units) and not units[step] and step - end < 3 and _is_link(tokens, step, days):
                 step += 1
             if step < len(units) and units[step] and _same_kind(units[step], group):
                 between = {tokens[i].norm for i in range(end, step)}
@@ -56,7 +56,7 @@ def _same_kind(units: Sequence[str], group: Sequence[str]) -> bool:
 
 def _is_link(tokens: Sequence[Token], at: int, days: bool) -> bool:
     word = tokens[at].norm
-    return word in ("en", "of", "de", "op", "/", "plus") or (days and word in _LINKS)
+    return word in ("en", "of", "de", "op", "/", "plus", "met") or (days and word in _LINKS)
 
 
 def _range(first: str, last: str) -> list[str]:

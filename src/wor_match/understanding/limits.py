@@ -1,6 +1,6 @@
 """Limits that the text states: codes of ``knowledge/limits.csv``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from wor_match.knowledge import tables
@@ -41,7 +41,9 @@ def find_limits(reading: Reading) -> list[FoundLimit]:
     found.sort(key=lambda limit: (limit.sentence, limit.start))
     first: dict[str, FoundLimit] = {}
     for limit in found:
-        first.setdefault(limit.code, limit)
+        known = first.setdefault(limit.code, limit)
+        if known.sentence == limit.sentence:
+            first[limit.code] = replace(known, words=tuple(sorted({*known.words, *limit.words})))
     return _settle(list(first.values()))
 
 

@@ -8,14 +8,14 @@ or else what the clause before was about ("fietsen? liever niet").
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from wor_match.knowledge import tables
 from wor_match.language.lexicon import Lexicon
 from wor_match.language.patterns import Hit, Patterns
 from wor_match.language.tokens import Token
-from wor_match.language.topics import find_in_tokens
+from wor_match.language.topics import find_in_tokens, parents
 from wor_match.understanding.limits import FoundLimit, is_over
 from wor_match.understanding.text import Reading, Sentence
 
@@ -27,6 +27,8 @@ _ALSO_TOPIC = frozenset(
     )
 )  # fmt: skip
 """Limits whose words are also something not wanted or not possible ("geen groepen")."""
+_SHORT_WORD = 3
+_NEAR = 8
 MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
 
 
@@ -127,7 +129,9 @@ def _sentence(
         part = _Part(sentence, index, times, silent)
         states = [p for p in conditions if clause.start <= p.start < clause.end]
         cues = _resolve(hits, clause.start, clause.end)
-        negations = _negations(sentence, clause.start, clause.end, cues)
+        negations = [
+            at for at in _negations(sentence, clause.start, clause.end, cues) if at not in silent
+        ]
         absent = _absent(part, states, cues, negations)
         if not absent and state.denied and set(part.norms()) & tables.word_set("again"):
             absent = [_say(p, "absent", "scope:as-before") for p in states]
@@ -140,7 +144,11 @@ def _sentence(
         live = [c for c in live if c.row["pattern"] not in ("@joy", "@nope")] or live
         own = [p for p in own if not any(s.start <= p.start < s.end for s in states)]
         if states and not own and live and all(c.meaning == "cannot" for c in live):
-            continue  # "depressie uitgesloten" forbids nothing
+            # "Depressie uitgesloten" forbids nothing.
+            if "uitgesloten" in part.norms():
+                found += [_say(p, "absent", "scope:ruled-out") for p in states]
+                state.denied = True
+            continue
         if part.about_time(times) and all(c.meaning != "wanted" for c in live):
             continue  # "zondag kerk, dan niet" refuses a time, not the church
         targets = _targets(part, own, live, state, number)
@@ -198,6 +206,28 @@ class _Part:
             why = token.norm in reasons or (why and token.norm not in ends)
         return why
 
+    def with_head(self, phrase: _Phrase) -> _Phrase:
+        """Take in what a known word belongs to: "ijsjes scheppen in het winkeltje"."""
+        tokens, stop = self.sentence.tokens, tables.word_set("stop") | tables.word_set("neg")
+        at = phrase.start
+        while at > self.start and tokens[at - 1].norm in tables.word_set("small"):
+            at -= 1
+        if at == self.start or tokens[at - 1].norm not in tables.word_set("inside"):
+            return phrase
+        start = at - 1
+        while start > self.start and _is_content(tokens[start - 1], stop):
+            start -= 1
+        return replace(phrase, start=start) if start < at - 1 else phrase
+
+    def elliptic(self, taken: set[int]) -> bool:
+        """Whether the clause names nothing itself, so that it must speak of what went before."""
+        stop = tables.word_set("stop")
+        return all(
+            at in taken or not token.word or token.norm in stop or len(token.norm) < _SHORT_WORD
+            for at, token in enumerate(self.sentence.tokens[self.start : self.end], self.start)
+            if at not in self.covered
+        ) and not any(self.start <= at < self.end for at in self.covered)
+
     def about_time(self, times: set[int]) -> bool:
         """Whether a day or part of the day stands in the clause."""
         return any(self.start <= at < self.end for at in times)
@@ -226,6 +256,15 @@ def _topic_phrases(tokens: list[Token], number: int) -> list[_Phrase]:
     return _without_carriers(tokens, phrases)
 
 
+def _same_clause(tokens: list[Token], one: _Phrase, other: _Phrase) -> bool:
+    first, last = sorted((one, other), key=lambda p: p.start)
+    return all(t.word and t.norm not in ("en", "of", "maar") for t in tokens[first.end : last.start])
+
+
+def _is_content(token: Token, stop: frozenset[str]) -> bool:
+    return token.word and len(token.norm) > _SHORT_WORD and token.norm not in stop
+
+
 def _rather(sentence: Sentence, phrase: _Phrase) -> bool:
     """Whether a phrase is the second one of "liever … dan …"."""
     words = [t.norm for t in sentence.tokens[: phrase.start]]
@@ -235,6 +274,8 @@ def _rather(sentence: Sentence, phrase: _Phrase) -> bool:
 def _is_addition(tokens: list[Token], start: int, end: int) -> bool:
     """Whether only a preposition and articles stand between: what follows belongs to what went before."""
     between = [t.norm for t in tokens[start:end]]
+    if between[:1] in (["doen"], ["maken"]):
+        between = between[1:]
     small = tables.word_set("poss") | {"de", "het", "een", "deze", "die"}
     return bool(between) and between[0] in tables.word_set("prep") and all(w in small for w in between[1:])
 
@@ -245,8 +286,8 @@ def _without_carriers(tokens: list[Token], phrases: list[_Phrase]) -> list[_Phra
     kept = []
     for phrase in phrases:
         alone = phrase.end - phrase.start == 1 and tokens[phrase.start].norm in carriers
-        others = [p for p in phrases if p is not phrase and set(p.topics) & set(phrase.topics)]
-        if not (alone and others and all(abs(p.start - phrase.start) < 8 for p in others)):
+        others = [p for p in phrases if p is not phrase and abs(p.start - phrase.start) < _NEAR]
+        if not (alone and any(_same_clause(tokens, p, phrase) for p in others)):
             kept.append(phrase)
     return kept
 
@@ -295,6 +336,7 @@ def _share(negations: list[int], cues: list[_Cue], words: list[str]) -> None:
             c
             for c in cues
             if (c.row["negated"] or c.row["plain"])
+            and not (c.words[0] < at < c.words[-1] and words[c.words[0]] in tables.word_set("neg"))
             and not (words[at] == "geen" and c.row["pattern"] in ("@joy", "@nope"))
             and not any(c.words[-1] < i < at for i, w in enumerate(words[:at]) if w == "en")
         ]
@@ -344,7 +386,7 @@ def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, n
     if free and not inside:
         return []
     if inside:
-        return inside
+        return [part.with_head(p) for p in inside]
     anaphor = tables.word_set("anaphor")
     norms = part.norms()
     back = state.phrases if number - state.sentence <= 1 else ()
@@ -353,7 +395,7 @@ def _targets(part: _Part, own: list[_Phrase], live: list[_Cue], state: _State, n
     chunk = _open_chunk(part, live, taken, number)
     if chunk is not None:
         return [chunk]
-    return list(back)
+    return list(back) if part.elliptic(taken) or any(w in anaphor for w in norms) else []
 
 
 def _open_chunk(part: _Part, live: list[_Cue], taken: set[int], number: int) -> _Phrase | None:
@@ -457,9 +499,13 @@ def _said_better(said: Said, others: list[Said]) -> bool:
         other is not said
         and other.meaning == said.meaning
         and other.rule not in _habits()
-        and set(other.topics) & set(said.topics)
+        and _kin(other.topics) & _kin(said.topics)
         for other in others
     )
+
+
+def _kin(topics: Iterable[str]) -> set[str]:
+    return {kind for topic in topics for kind in parents(topic)}
 
 
 @cache

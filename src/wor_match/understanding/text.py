@@ -114,7 +114,12 @@ def _others(sentence: Sentence, own: bool) -> list[bool]:
     result: list[bool] = []
     other = False
     for clause in sentence.clauses:
-        words = [t.norm for t in sentence.tokens[clause.start : clause.end]]
+        # "ex-stratenmaker" is the client's own past, "haar ex" is not.
+        tokens = sentence.tokens[clause.start : clause.end]
+        words = [
+            t.norm if not (at + 1 < len(tokens) and tokens[at + 1].glued) else f"{t.norm}-"
+            for at, t in enumerate(tokens)
+        ]
         verdict = _subject_is_other(words, own)
         if verdict is not None:
             other = verdict

@@ -69,6 +69,10 @@ def _verdict(
     restricts = any(w in only for w in near) or (after[:1] and after[0] in only and len(after) <= 2)
     if "buiten" in near and excluded:
         return "only", "time:nothing-but"
+    if mention.units == DAYS[:5] and any(w in free for w in before + after):
+        return "only", "time:weekdays"
+    if after[:2] in (["is", "voor"], ["zijn", "voor"]) or after[:1] == ["bij"]:
+        return "not", "time:for-others"
     if "enige" in before + after or "anders" in after:
         return "only", "time:the-only"
     if restricts and not (excluded and _after_not(after, not_)):
