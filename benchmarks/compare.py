@@ -30,15 +30,15 @@ def judged_sets() -> list[Path]:
 def encoders() -> dict[str, peers.Encoder]:
     """Return the zero-shot model of the comparison, where it is installed."""
     try:
-        return {"e5-small": peers.MultilingualE5()}
+        return {"e5-small": peers.Remembering(peers.MultilingualE5())}
     except MissingExtraError as missing:
         print(f"without multilingual-e5-small: {missing}", file=sys.stderr)
         return {}
 
 
-def section(engines: list[Engine], policy: Policy) -> str:
+def section(engines: list[Engine], policy: Policy, models: dict[str, peers.Encoder]) -> str:
     """Run the comparison on some sets and return it as Markdown."""
-    found = compare(engines, policy=policy, encoders=encoders(), progress=_tell)
+    found = compare(engines, policy=policy, encoders=models, progress=_tell)
     return report(engines, found, policy=policy)
 
 
@@ -62,9 +62,10 @@ def main() -> None:
     policy = Policy.read(options.policy) if options.policy else Policy.default()
     folders = options.sets or judged_sets()
     engines = [Engine(JudgedSet.read(folder)) for folder in folders]
-    sections = [section([engine], policy) for engine in engines]
+    models = encoders()
+    sections = [section([engine], policy, models) for engine in engines]
     if len(engines) > 1:
-        sections.append(section(engines, policy))
+        sections.append(section(engines, policy, models))
     text = "\n".join(sections)
     print(text)
     if not options.no_write:

@@ -46,7 +46,7 @@ def main() -> None:
         f"1,000,000 clients x {options.activities:,}: {each * 1e3:.2f} ms a client on {WORKERS}"
         f" workers x 1,000,000 = {each * 1e6 / 3600:.1f} h for the edges on this machine"
         f" ({each * 1e6 / 3600 * WORKERS:.0f} core hours: {each * 1e6 * WORKERS / 64 / 60:.0f} min"
-        f" on 64 cores); the rest grew with the clients: {rest / count * 1e6 / 60:.0f} min if linear"
+        f" on 64 cores); the rest, if linear in clients: {rest / count * 1e6 / 60:.0f} min"
     )
 
 

@@ -66,10 +66,10 @@ def test_all_faults_are_reported_together_and_none_is_hidden(tmp_path):
 
 
 def test_one_bad_line_in_a_hundred_thousand(tmp_path):
-    good = [b'{"id":"a%d","title":"x","category":"social"}' % i for i in range(20_000)]
-    good[12_345] = b"{"
+    good = [b'{"id":"a%d","title":"x","category":"social"}' % i for i in range(100_000)]
+    good[62_345] = b"{"
     (fault,) = faults_of(write_lines(tmp_path / "c.jsonl", *good))
-    assert fault.line == 12_346
+    assert fault.line == 62_346
 
 
 def test_duplicate_ids_name_the_first_line(tmp_path):

@@ -14,7 +14,7 @@ from wor_match import Catalogue, Client, InputError, MatchResult, Policy, match,
 from wor_match.testing.strategies import AS_OF, WordEncoder, activities, clients
 
 LENIENT = Policy.default().with_changes(
-    {"ranking": {"min_score": 0.0, "min_share_of_best": 0.0, "diversity": 0.0}}
+    {"ranking": {"min_fit": 0.0, "min_share_of_best": 0.0, "diversity": 0.0}}
 )
 """Lists everything that is feasible, best first."""
 

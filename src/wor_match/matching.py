@@ -31,7 +31,7 @@ from wor_match.feasibility.near_misses import LOOSENABLE, near_misses
 from wor_match.geography.travel import Router
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared, prepare
-from wor_match.ranking import least_score, shortlist
+from wor_match.ranking import least_fit, shortlist
 from wor_match.result import (
     Explanation,
     Match,
@@ -216,6 +216,7 @@ class Road:
         reached = self.scores.reached
         chosen = shortlist(
             self.scores.score[among],
+            self.scores.fit[among],
             reached.minutes[among],
             self.catalogue.columns.id_rank[reached.rows[among]],
             self.catalogue.vectors(self.client.encoder),
@@ -284,8 +285,8 @@ class Road:
         misses = near_misses(self.catalogue, self.constraints, self.policy)
         scores = score(self.catalogue, misses.reached, self.client, self.constraints, self.policy)
         ready = ~waits_too_long(scores.waits, self.policy)
-        best = max(scores.score[ready].max(initial=0.0), self.scores.score.max(initial=0.0))
-        fits = ready & (scores.score >= least_score(best, self.policy.ranking))
+        every = np.append(scores.fit[ready], self.scores.fit)
+        fits = ready & (scores.fit >= least_fit(every, self.policy.ranking))
         for number, limit in enumerate(LOOSENABLE):
             amounts = misses.amount[fits & (misses.limit == number)]
             if len(amounts):

@@ -139,7 +139,7 @@ class Groups(_Section):
 class Ranking(_Section):
     """How the list is cut and varied."""
 
-    min_score: Share
+    min_fit: Share
     min_share_of_best: Share
     diversity: Share
     few: Annotated[int, Field(ge=1)]

@@ -1,6 +1,7 @@
 """Other models behind the same protocol."""
 
 import sys
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,13 +69,18 @@ def test_sentence_transformers_loads_the_bundled_folder_with_the_same_vectors() 
         np.testing.assert_allclose(theirs, ours, atol=1e-5)
 
 
+@lru_cache(maxsize=1)
+def _by_sentence_transformers() -> Encoder:
+    pytest.importorskip("sentence_transformers")
+    return sentence_transformers_encoder(bundled_folder(), trust_remote_code=True)
+
+
 class TestSentenceTransformers(EncoderContract):
     """The adapter keeps the contract, with the model's own prompts."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def encoder(self) -> Encoder:
-        pytest.importorskip("sentence_transformers")
-        return sentence_transformers_encoder(bundled_folder(), trust_remote_code=True)
+        return _by_sentence_transformers()
 
     def test_gives_the_vectors_of_the_bundled_encoder(self, encoder: Encoder) -> None:
         np.testing.assert_allclose(

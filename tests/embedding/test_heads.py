@@ -22,7 +22,9 @@ def test_the_bundled_encoder_brings_its_heads() -> None:
 
 
 def test_probabilities_have_one_column_a_label(heads: Heads) -> None:
-    vectors = bundled().encode_queries(["Mw 81, weduwe sinds februari.", "Kan de huur niet betalen."])
+    vectors = bundled().encode_queries(
+        ["Mw 81, weduwe sinds februari.", "Kan de huur niet betalen."]
+    )
     for run, labels in (
         (heads.needs, NEEDS),
         (heads.answers, NEEDS),
@@ -41,7 +43,10 @@ def test_probabilities_have_one_column_a_label(heads: Heads) -> None:
         ("Haar man is in februari overleden, ze mist hem elke avond.", "grief"),
         ("Drie maanden huurachterstand, deurwaarder voor de deur, maakt post niet open.", "money"),
         ("Ligt elke nacht wakker, slaapt hooguit drie uur.", "sleep"),
-        ("Zorgt dag en nacht voor haar dementerende man en houdt het niet meer vol.", "caregiver_strain"),
+        (
+            "Zorgt dag en nacht voor haar dementerende man en houdt het niet meer vol.",
+            "caregiver_strain",
+        ),
     ],
 )
 def test_plain_stories_are_understood(heads: Heads, text: str, need: str) -> None:
@@ -50,7 +55,9 @@ def test_plain_stories_are_understood(heads: Heads, text: str, need: str) -> Non
 
 
 def test_offers_are_understood(heads: Heads) -> None:
-    vector = bundled().encode_passages(["Wandelen door het bos, elke dinsdag een uur in de natuur."])
+    vector = bundled().encode_passages(
+        ["Wandelen door het bos, elke dinsdag een uur in de natuur."]
+    )
     best = {ELEMENTS[i] for i in heads.offers(vector)[0].argsort()[-3:]}
     assert {"movement", "nature"} <= best
 
@@ -65,7 +72,7 @@ def test_vectors_of_another_length_are_refused(heads: Heads) -> None:
 
 
 def test_missing_and_foreign_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="heads.npz"):
+    with pytest.raises(ModelError, match=r"heads\.npz"):
         Heads.load(tmp_path)
     with np.load(bundled_folder() / "heads.npz") as stored:
         arrays = dict(stored)

@@ -66,7 +66,7 @@ class EncodeAdapter:
 
     def _encode(self, texts: list[str]) -> Vectors:
         vectors = np.asarray(self._model.encode(texts), np.float32)
-        if vectors.ndim != 2 or len(vectors) != len(texts):
+        if vectors.shape[:-1] != (len(texts),):
             raise ModelError(
                 f"{self._name}: encode() of {len(texts)} texts gave shape {vectors.shape}; "
                 "expected one vector a text"

@@ -1,7 +1,7 @@
 """What a text is about, read from its vector: needs and working elements.
 
-Logistic regressions on the bundled model's vectors, made by ``models/workshop/heads.py``. Only NumPy
-is needed to run them, and the file holds arrays only, no pickle.
+Logistic regressions on the bundled model's vectors, made by ``models/workshop/heads.py``. Only
+NumPy is needed to run them, and the file holds arrays only, no pickle.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ ELEMENTS = (
     "learning",
     "rest",
 )
+
 
 @dataclass(frozen=True)
 class Heads:
@@ -98,7 +99,7 @@ class Heads:
         return self._run(vectors, "activity_elements")
 
     def _run(self, vectors: NDArray[np.float32], name: str) -> NDArray[np.float32]:
-        if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
+        if vectors.shape[1:] != (self.dimension,):
             raise ModelError(
                 f"heads take vectors of length {self.dimension}; got shape {vectors.shape}"
             )

@@ -42,7 +42,9 @@ class OnnxModule(Module):  # type: ignore[misc]  # the base class has no types
     # The name before sentence-transformers 5.
     tokenize = preprocess
 
-    def forward(self, features: dict[str, torch.Tensor], **_options: Any) -> dict[str, torch.Tensor]:
+    def forward(
+        self, features: dict[str, torch.Tensor], **_options: Any
+    ) -> dict[str, torch.Tensor]:
         """Add the vectors to the features."""
         ids, mask = features["input_ids"].cpu().numpy(), features["attention_mask"].cpu().numpy()
         vectors = torch.from_numpy(self.encoder.run(ids, mask))

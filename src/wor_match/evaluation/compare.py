@@ -234,7 +234,7 @@ def _run(
         for measure, vector in score(judged, order, broken).items():
             bench.add(name, measure, vector)
 
-    models = {"the bundled model": engine.catalogue.model, **encoders}
+    models: dict[str, peers.Encoder] = {"the bundled model": engine, **encoders}
     for name, order in peers.run(judged.clients, judged.activities, judged.as_of, models).items():
         add(name, order)
     if with_ablations:

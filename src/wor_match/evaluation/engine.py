@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
+from wor_match.errors import InputError
 from wor_match.evaluation.judged import JudgedSet
 from wor_match.evaluation.metrics import GOOD
+from wor_match.evaluation.peers import Remembering
 from wor_match.feasibility import constraints_of, feasible, measured
 from wor_match.matching import match
 from wor_match.policy import Policy
@@ -71,8 +73,22 @@ class Engine:
             prepare(client, self.catalogue.model, as_of=judged.as_of) for client in judged.clients
         ]
         self._column = {id_: at for at, id_ in enumerate(judged.activity_ids)}
+        self._queries = Remembering(self.catalogue.model)
         # The catalogue keeps its rows in an order of its own.
         self._column_of_row = np.array([self._column[id_] for id_ in self.catalogue.ids])
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode texts with the engine's model, each once."""
+        return self._queries.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of the activities, which the catalogue has already.
+
+        With these two methods the engine is an encoder for the peer "its model alone".
+        """
+        if len(texts) != len(self.judged.activities):
+            raise InputError("an engine encodes the activities of its own set only")
+        return self.vectors
 
     @property
     def vectors(self) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ are left out, because a search box has no "not", and typing them would ask for t
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -111,6 +111,35 @@ def fused(
         np.put_along_axis(rank, order, steps, axis=1)
         total += weight / (k + rank)
     return total
+
+
+class Remembering:
+    """Any encoder, asked once for each text: comparisons ask for the same texts many times."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[tuple[bool, str], NDArray[np.float32]] = {}
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode what was not asked before."""
+        return self._encode(texts, self._encoder.encode_queries, query=True)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode what was not offered before."""
+        return self._encode(texts, self._encoder.encode_passages, query=False)
+
+    def _encode(
+        self,
+        texts: Sequence[str],
+        encode: Callable[[Sequence[str]], NDArray[np.float32]],
+        *,
+        query: bool,
+    ) -> NDArray[np.float32]:
+        missing = [text for text in dict.fromkeys(texts) if (query, text) not in self._known]
+        if missing:
+            rows = encode(missing)
+            self._known |= {(query, text): row for text, row in zip(missing, rows, strict=True)}
+        return np.array([self._known[query, text] for text in texts], np.float32)
 
 
 class MultilingualE5:

@@ -11,7 +11,7 @@ How a word is written in a table says how it is looked up::
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from wor_match.language.stems import base, forms
+from wor_match.language.stems import bases, forms
 from wor_match.language.tokens import Token, fold, tokenise
 
 
@@ -24,10 +24,14 @@ class Lexicon:
         self._beginnings: dict[str, tuple[str, ...]] = {}
         self._endings: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._exceptions = frozenset(fold(word) for word in exceptions)
+        silent = list(exceptions)
+        self._exceptions = frozenset(fold(word) for word in silent)
         self._known: dict[str, tuple[str, ...]] = {}
         for word, value in entries:
             self._add(word, value)
+        for word in silent:
+            if " " in word:
+                self._add(word, "")
         for phrases in self._phrases.values():
             phrases.sort(key=lambda item: -len(item[0]))
 
@@ -39,12 +43,14 @@ class Lexicon:
             _append(self._exact, plain[0], value)
         elif word.startswith("*"):
             _append(self._endings, plain[0], value)
-            _append(self._endings, base(plain[0]), value)
+            for root in bases(plain[0]):
+                _append(self._endings, root, value)
         elif word.endswith("*"):
             _append(self._beginnings, plain[0], value)
         else:
             _append(self._words, plain[0], value)
-            _append(self._words, base(plain[0]), value)
+            for root in bases(plain[0]):
+                _append(self._words, root, value)
 
     def of_word(self, word: str) -> tuple[str, ...]:
         """Return the values of one folded word."""
@@ -91,7 +97,7 @@ class Lexicon:
                 phrases = self._phrase_at(tokens, at)
                 if phrases:
                     size = len(phrases[0][0])
-                    found += [(value, at, at + size) for _, value in phrases]
+                    found += [(value, at, at + size) for _, value in phrases if value]
                 else:
                     found += [(value, at, at + 1) for value in self.of_word(token.norm)]
             at += size

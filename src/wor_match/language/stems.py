@@ -38,6 +38,14 @@ def base(word: str) -> str:
     return word
 
 
+def bases(word: str) -> tuple[str, ...]:
+    """Return the roots that an infinitive or plural may have: "vervelen" → "vervel", "verveel"."""
+    root = base(word)
+    if root != word and root.endswith(_WEAK_ENDS):
+        return root, root[:-1] + root[-2] + root[-1]
+    return (root,)
+
+
 @lru_cache(maxsize=65536)
 def forms(word: str) -> tuple[str, ...]:
     """Return what a folded word may be a form of, itself first."""

@@ -1,5 +1,5 @@
 """The order of the list: best first, real alternatives, nothing to fill it up."""
 
-from wor_match.ranking.order import least_score, shortlist
+from wor_match.ranking.order import least_fit, shortlist
 
-__all__ = ["least_score", "shortlist"]
+__all__ = ["least_fit", "shortlist"]

@@ -32,13 +32,17 @@ def in_order(
     return candidates[np.lexsort((id_rank[candidates], far, -score[candidates]))][:count]
 
 
-def least_score(best: float, ranking: Ranking) -> float:
-    """What an activity must score to be proposed at all, next to the best."""
-    return max(ranking.min_score, ranking.min_share_of_best * best)
+def least_fit(fit: Floats, ranking: Ranking) -> float:
+    """How well an activity must fit to be proposed at all, beside what else there is.
+
+    A list is not filled up: what is near and has a place but does not suit is no proposal.
+    """
+    return max(ranking.min_fit, ranking.min_share_of_best * float(fit.max(initial=0.0)))
 
 
 def shortlist(
     score: Floats,
+    fit: Floats,
     minutes: Floats,
     id_rank: NDArray[np.integer],
     vectors: NDArray[np.float32],
@@ -51,18 +55,15 @@ def shortlist(
 
     Parameters
     ----------
-    score, minutes, id_rank
+    score, fit, minutes, id_rank
         Of the candidates, shape (n,).
     vectors, rows
         All vectors, and the row of each candidate.
     limit
-        Most to list. Fewer are listed when the rest falls below the policy's
-        least score or least share of the best.
+        Most to list. Fewer are listed when the rest falls below :func:`least_fit`.
     """
-    pool = in_order(score, minutes, id_rank, limit * _POOL)
-    if not len(pool):
-        return pool
-    pool = pool[score[pool] >= least_score(float(score[pool[0]]), ranking)]
+    fitting = np.flatnonzero(fit >= least_fit(fit, ranking))
+    pool = fitting[in_order(score[fitting], minutes[fitting], id_rank[fitting], limit * _POOL)]
     return pool[_varied(score[pool], vectors[rows[pool]], limit, ranking.diversity)]
 
 

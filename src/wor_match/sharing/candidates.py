@@ -11,7 +11,7 @@ from wor_match.catalogue import Catalogue
 from wor_match.feasibility import constraints_of, feasible
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared
-from wor_match.ranking import least_score
+from wor_match.ranking import least_fit
 from wor_match.ranking.order import in_order
 from wor_match.scoring import score, waits_too_long
 from wor_match.scoring.places import waits_of
@@ -86,8 +86,8 @@ def candidates_of(
         )
         ready = ~waits_too_long(scores.waits, policy)
         best[number] = scores.score[ready].max(initial=0.0)
-        least = max(least_score(float(best[number]), policy.ranking), least_share * best[number])
-        enough = scores.score >= least
+        enough = scores.fit >= least_fit(scores.fit[ready], policy.ranking)
+        enough &= scores.score >= least_share * best[number]
         open_at = np.flatnonzero(ready & enough & (free[scores.reached.rows] > 0))
         found[number] = len(open_at)
         reached = scores.reached[open_at]

@@ -80,6 +80,9 @@ def is_over(sentence: Sentence, number: int) -> bool:
     """Whether a clause tells what was ("was ooit bang") and a later one that it is no more."""
     words = [t.norm for t in sentence.tokens]
     clause = sentence.clauses[number]
+    following = words[clause.end : clause.end + 6]
+    if "dat" in following and {"over", "voorbij", "weg"} & set(following):
+        return True
     if not tables.word_set("once") & set(words[clause.start : clause.end]):
         return False
     later = words[clause.end :]

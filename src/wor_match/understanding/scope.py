@@ -29,6 +29,7 @@ _ALSO_TOPIC = frozenset(
 """Limits whose words are also something not wanted or not possible ("geen groepen")."""
 _SHORT_WORD = 3
 _NEAR = 8
+_LIST_ITEM = 5
 MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
 
 
@@ -104,8 +105,9 @@ class _State:
     phrases: tuple[_Phrase, ...] = ()
     sentence: int = -1
     meaning: str = ""
-    rule: str = ""
     denied: bool = False
+    able: bool = False
+    heading: tuple[str, str] | None = None
 
 
 def _sentence(
@@ -119,6 +121,7 @@ def _sentence(
     conditions = [_Phrase(number, a, b, (), True) for _, a, b in _conditions().find(tokens)]
     times = {at for m in sentence.times for at in range(m.start, m.end)}
     found: list[Said] = []
+    state.heading = None
     waiting: list[_Phrase] = []  # phrases of clauses without a cue: "bingo, rummikub: bah"
     for index, clause in enumerate(sentence.clauses):
         own = [p for p in topics if clause.start <= p.start < clause.end]
@@ -154,11 +157,14 @@ def _sentence(
         targets = _targets(part, own, live, state, number)
         if not live:
             said = _without_cue(part, own, cues, negations, state)
+            if not said and own and state.heading and part.bare():
+                said = [_say(p, *state.heading) for p in own]
             found += said
             if own and not said:
                 waiting += own
             if own:
                 state.phrases, state.sentence = tuple(own), number
+            state.able = any(c.row["negated"] == "cannot" for c in cues)
             continue
         for phrase in targets:
             cue = _nearest(phrase, live)
@@ -173,7 +179,11 @@ def _sentence(
         waiting = []
         if targets:
             state.phrases, state.sentence = tuple(targets), number
-        state.meaning, state.rule = live[-1].meaning, f"cues:{live[-1].row['id']}"
+        state.meaning, state.able = live[-1].meaning, False
+        # What follows in a list, or after "hobby's:", means the same.
+        ahead = tokens[clause.end].norm if clause.end < len(tokens) else ""
+        lists = ahead == ":" if not targets else ahead == ","
+        state.heading = (live[-1].meaning, f"cues:{live[-1].row['id']}") if lists else None
     return found
 
 
@@ -231,6 +241,11 @@ class _Part:
     def about_time(self, times: set[int]) -> bool:
         """Whether a day or part of the day stands in the clause."""
         return any(self.start <= at < self.end for at in times)
+
+    def bare(self) -> bool:
+        """Whether it holds no verb of its own, like an item of a list."""
+        verbs = tables.word_set("verbs") | tables.word_set("pron")
+        return self.end - self.start <= _LIST_ITEM and not verbs & set(self.norms())
 
     def answered_no(self) -> bool:
         """ "Eenzaam? Nee hoor." """
@@ -456,7 +471,7 @@ def _without_cue(
     free = [at for at in free if _bare(part, at, own)]
     if free or "evenmin" in norms or "noch" in norms:
         reason = any(w in tables.word_set("reason") for w in norms)
-        if reason or state.meaning == "cannot" or "meer" in norms:
+        if reason or state.meaning == "cannot" or state.able or "meer" in norms:
             meaning, rule = "cannot", "scope:not-because" if reason else "scope:no-more"
         else:
             meaning, rule = "not_wanted", "scope:not"

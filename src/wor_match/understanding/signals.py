@@ -80,7 +80,9 @@ def _negated(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
     if any(words[at] in neg for at in hit.words):
         return False
     clause = sentence.clauses[sentence.clause_of(hit.start)]
-    return any(w in neg for w in words[clause.start : hit.start][-5:]) or any(
+    before = words[clause.start : hit.start][-5:]
+    joint = max((at for at, w in enumerate(before) if w in ("en", "of", "als")), default=-1)
+    return any(w in neg for w in before[joint + 1 :]) or any(
         w in neg for at, w in enumerate(words[hit.start : hit.end]) if hit.start + at not in hit.words
     )
 
@@ -97,5 +99,7 @@ def _of_another(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
         return False  # "de buren lezen haar gedachten"
     if hit.row["kind"] not in _DONE_TO:
         return True
+    if hit.row["kind"] == "child_unsafe":
+        return False
     passive = words & {"wordt", "werd", "word"} and any(w.startswith("ge") and len(w) > 5 for w in words)
     return bool(passive)

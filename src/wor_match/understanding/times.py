@@ -65,6 +65,8 @@ def _verdict(
         return "not", "time:except"
     if near and "niet" in near and "alleen" in near and near.index("niet") < near.index("alleen"):
         return "", ""
+    if tables.word_set("comparative") & set(before) and "dan" in before:
+        return "", ""  # "niets mooier dan een middag vissen"
     excluded = any(w in not_ for w in before[-6:] + after)
     restricts = any(w in only for w in near) or (after[:1] and after[0] in only and len(after) <= 2)
     if "buiten" in near and excluded:
