@@ -79,8 +79,16 @@ def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
         for meaning in MEANINGS:
             truth = {phrase: places_of(text, phrase) for phrase in line[meaning]}
             found = _found(profile, meaning)
-            good = [f for f in found if any(_overlaps(f, t) for places in truth.values() for t in places)]
-            hit = [p for p, places in truth.items() if any(_overlaps(f, t) for f in found for t in places)]
+            good = [
+                f
+                for f in found
+                if any(_overlaps(f, t) for places in truth.values() for t in places)
+            ]
+            hit = [
+                p
+                for p, places in truth.items()
+                if any(_overlaps(f, t) for f in found for t in places)
+            ]
             found_all[meaning] += len(found)
             truth_all[meaning] += len(truth)
             right_found[meaning] += len(good)
@@ -102,8 +110,10 @@ def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
             shown.append(f"{line['id']} {text}\n      {'  '.join(faults)}")
     table = [f"{'':22}{'n':>5}{'found':>7}{'P':>7}{'R':>7}{'F1':>7}"]
     limits = [key for key in truth_all | found_all if key not in MEANINGS]
-    for key in (*MEANINGS, *sorted(limits)):
-        table.append(_row(key, truth_all[key], found_all[key], right_found[key], right_truth[key]))
+    table += [
+        _row(key, truth_all[key], found_all[key], right_found[key], right_truth[key])
+        for key in (*MEANINGS, *sorted(limits))
+    ]
     pooled = [
         sum(counter[key] for key in limits)
         for counter in (truth_all, found_all, right_found, right_truth)
@@ -152,16 +162,17 @@ def signal_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
     present, discuss, none = counts["present"], counts["discuss"], counts["none"]
     signalled = counts["present any"] + counts["discuss any"] + counts["none any"]
     acute_all = counts["present acute"] + counts["discuss acute"] + counts["none acute"]
-    shown += [
-        f"present: {present}, any acute {_share(counts['present acute'], present)},"
-        f" acute of the right kind {_share(counts['present right'], present)}",
-        f"discuss: {discuss}, signalled {_share(counts['discuss any'], discuss)},"
-        f" right kind {_share(counts['discuss kind'], discuss)}, wrongly acute {counts['discuss acute']}",
-        f"none: {none}, signalled {counts['none any']}, wrongly acute {counts['none acute']}",
-        f"recall (any signal of the kind) {_share(counts['present kind'] + counts['discuss kind'], present + discuss)}",
-        f"precision of signals {_share(signalled - counts['none any'], signalled)}",
-        f"precision of acute {_share(counts['present acute'], acute_all)}",
-    ]
+    flagged = present + discuss
+    of_kind = counts["present kind"] + counts["discuss kind"]
+    shown.append(f"present {present}: acute {_share(counts['present acute'], present)}")
+    shown.append(f"    acute and of the right kind {_share(counts['present right'], present)}")
+    shown.append(f"discuss {discuss}: signalled {_share(counts['discuss any'], discuss)}")
+    shown.append(f"    of the right kind {_share(counts['discuss kind'], discuss)}")
+    shown.append(f"    wrongly acute {counts['discuss acute']}")
+    shown.append(f"none {none}: signalled {counts['none any']}, acute {counts['none acute']}")
+    shown.append(f"recall, a signal of the right kind: {_share(of_kind, flagged)}")
+    shown.append(f"precision of signals: {_share(signalled - counts['none any'], signalled)}")
+    shown.append(f"precision of acute signals: {_share(counts['present acute'], acute_all)}")
     return "\n".join(shown)
 
 

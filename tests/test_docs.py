@@ -1,6 +1,7 @@
 """What the documents show runs as shown."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,11 @@ def blocks(path):
     return re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/scarce-places.md", "docs/evaluate-your-own.md"])
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_examples_run(name, root, monkeypatch, capsys):
     monkeypatch.chdir(root)
     names = {"__name__": "example"}

@@ -20,18 +20,7 @@ from wor_match.language.bag import stem_words, stems
 from wor_match.understanding import understand
 from wor_match.understanding.profile import Profile, Topic
 
-_STATED, _READ, _INFERRED = 1.0, 0.8, 0.5
-_CERTAINTY = {"stated": _STATED, "read": _READ, "inferred": _INFERRED}
 _WISH_WORD_WEIGHT = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Something wished, with the kinds of activity it names and how sure it is (0 to 1)."""
-
-    phrase: str
-    topics: tuple[str, ...]
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +34,10 @@ class Prepared:
     encoder
         The model of the vectors.
     wishes
-        What is wished; the stated ones first, in the order of ``directions``.
+        What the fields say that is wished, w phrases. What is read in the story speaks through
+        the story itself.
     directions
-        Unit vectors: the story, then each embedded wish, then each dislike; (1 + w + d, dim).
-    embedded
-        How many of the wishes have a direction.
+        Unit vectors: the story, then each wish, then each dislike; (1 + w + d, dim).
     needs
         Weight per need (``embedding.heads.NEEDS``), summing to at most 1.
     stems
@@ -61,9 +49,8 @@ class Prepared:
     client: Client
     profile: Profile
     encoder: Encoder = field(repr=False)
-    wishes: tuple[Wish, ...]
+    wishes: tuple[str, ...]
     directions: Vectors = field(repr=False)
-    embedded: int
     needs: NDArray[np.float32]
     stems: Mapping[str, float] = field(repr=False)
     word_of: Mapping[str, str] = field(repr=False)
@@ -72,30 +59,23 @@ class Prepared:
 def prepare(client: Client, encoder: Encoder, *, as_of: dt.date | None = None) -> Prepared:
     """Read and embed one client."""
     profile = understand(client, as_of=as_of)
-    stated = [wish for wish in profile.wishes if wish.evidence.certainty == "stated"]
-    others = [
-        wish for wish in profile.wishes if wish.evidence.certainty != "stated" and wish.topics
-    ]
-    dislikes = [item for item in profile.not_wanted if item.evidence.certainty == "stated"]
+    wishes = _stated(profile.wishes)
     story = story_text(client.referral, client.complaints, client.goals)
-    directions = encoder.encode_queries([story, *_phrases(stated), *_phrases(dislikes)])
+    directions = encoder.encode_queries([story, *wishes, *_stated(profile.not_wanted)])
     return Prepared(
         client=client,
         profile=profile,
         encoder=encoder,
-        wishes=tuple(
-            Wish(w.phrase, w.topics, _CERTAINTY[w.evidence.certainty]) for w in [*stated, *others]
-        ),
+        wishes=wishes,
         directions=directions,
-        embedded=len(stated),
         needs=_needs(profile, directions[0], encoder),
         stems=_stems(client, profile),
         word_of=stem_words(" ".join([client.referral, *client.goals, *client.interests])),
     )
 
 
-def _phrases(items: Sequence[Topic]) -> list[str]:
-    return [item.phrase for item in items]
+def _stated(items: Sequence[Topic]) -> tuple[str, ...]:
+    return tuple(item.phrase for item in items if item.evidence.certainty == "stated")
 
 
 def _needs(profile: Profile, story: NDArray[np.float32], encoder: Encoder) -> NDArray[np.float32]:

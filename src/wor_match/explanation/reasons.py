@@ -75,9 +75,7 @@ def _wish(client: Prepared, scores: Scores, at: int) -> Iterator[Sentence]:
     evidence = scores.parts.by_wish[at]
     number = int(np.argmax(evidence))
     if evidence[number] > 0:
-        wish = client.wishes[number]
-        code = "reason.wish" if wish.weight >= 1 else "reason.wish_inferred"
-        yield sentence(code, {"wish": wish.phrase})
+        yield sentence("reason.wish", {"wish": client.wishes[number]})
 
 
 def _need(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence]:

@@ -21,26 +21,58 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "shorthand": ("form", "norm", "stop"),
         "classes": ("name", "words"),
         "topics": (
-            "topic", "label_nl", "label_en", "parents", "client_words", "activity_words", "effort", "demands",
+            "topic",
+            "label_nl",
+            "label_en",
+            "parents",
+            "client_words",
+            "activity_words",
+            "effort",
+            "demands",
         ),
         "topic_exceptions": ("word", "why"),
-        "cues": ("id", "plain", "negated", "pattern", "target", "example"),
+        "cues": ("id", "plain", "negated", "pattern", "target"),
         "conditions": ("condition", "words"),
-        "limits": ("code", "label_nl", "label_en", "subject", "mode", "weekdays", "start", "end", "field"),
-        "limit_cues": ("id", "code", "pattern", "example"),
+        "limits": (
+            "code",
+            "label_nl",
+            "label_en",
+            "subject",
+            "mode",
+            "weekdays",
+            "start",
+            "end",
+            "field",
+        ),
+        "limit_cues": ("id", "code", "pattern"),
         "time_words": ("word", "unit"),
         "complaints": ("complaint", "words", "icpc", "needs", "evidence", "source"),
         "needs": (
-            "need", "label_nl", "label_en", "elements", "topics", "categories", "evidence", "source",
+            "need",
+            "label_nl",
+            "label_en",
+            "elements",
+            "topics",
+            "categories",
+            "evidence",
+            "source",
         ),
         "elements": ("element", "label_nl", "label_en"),
         "support": ("domain", "label_nl", "label_en", "patterns", "source"),
         "body": ("id", "limit", "topics"),
         "trades": ("trade", "words", "topics"),
         "cautions": ("code", "when", "months", "text_nl", "source"),
-        "signals": ("id", "kind", "pattern", "example"),
-        "signal_scope": ("id", "effect", "pattern", "example"),
-        "routes": ("kind", "prompt_nl", "prompt_en", "route_nl", "route_en", "verified_on", "source"),
+        "signals": ("id", "kind", "pattern"),
+        "signal_scope": ("id", "effect", "pattern"),
+        "routes": (
+            "kind",
+            "prompt_nl",
+            "prompt_en",
+            "route_nl",
+            "route_en",
+            "verified_on",
+            "source",
+        ),
     }
 )
 """The columns that each table must have; others are allowed."""
@@ -60,11 +92,17 @@ def rows(name: str) -> tuple[Row, ...]:
     faults: list[Fault] = []
     missing = [c for c in COLUMNS[name] if c not in (reader.fieldnames or ())]
     if missing:
-        faults.append(Fault(1, "", shorten(",".join(reader.fieldnames or ())), f"columns {', '.join(missing)}"))
+        faults.append(
+            Fault(
+                1, "", shorten(",".join(reader.fieldnames or ())), f"columns {', '.join(missing)}"
+            )
+        )
     found: list[Row] = []
     for row in reader:
         if None in row or None in row.values():
-            faults.append(Fault(reader.line_num, "", "another number of cells", "a cell for every column"))
+            faults.append(
+                Fault(reader.line_num, "", "another number of cells", "a cell for every column")
+            )
         else:
             found.append(MappingProxyType({key: value.strip() for key, value in row.items()}))
     if faults:
@@ -79,7 +117,10 @@ def parts(cell: str) -> list[str]:
 
 def weighted(cell: str) -> dict[str, float]:
     """Return the weights of a cell: ``"grief:1; meaning:.5"``."""
-    return {key.strip(): float(weight or 1) for key, _, weight in (p.partition(":") for p in parts(cell))}
+    return {
+        key.strip(): float(weight or 1)
+        for key, _, weight in (p.partition(":") for p in parts(cell))
+    }
 
 
 @cache
@@ -109,7 +150,9 @@ def word_class(name: str) -> tuple[str, ...]:
             for word in row["words"].split():
                 words += word_class(word[1:]) if word.startswith("@") else (word,)
     if not words:
-        raise KnowledgeError("classes.csv", [Fault(0, "name", shorten(name), "a class that exists")])
+        raise KnowledgeError(
+            "classes.csv", [Fault(0, "name", shorten(name), "a class that exists")]
+        )
     return tuple(dict.fromkeys(words))
 
 

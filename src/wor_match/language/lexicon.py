@@ -62,11 +62,10 @@ class Lexicon:
         return known
 
     def _look_up(self, word: str) -> tuple[str, ...]:
-        if word in self._exact:
-            return self._exact[word]
-        if word in self._exceptions:
+        listed = word in self._exact or word in self._words
+        if word in self._exceptions and not listed:
             return ()
-        found: list[str] = []
+        found = list(self._exact.get(word, ()))
         for form in forms(word):
             if form in self._words:
                 found += self._words[form]
@@ -87,7 +86,7 @@ class Lexicon:
                     return
 
     def find(self, tokens: Sequence[Token]) -> list[tuple[str, int, int]]:
-        """Return (value, first token, past the last token); of phrases the longest at each place."""
+        """Return (value, first token, past the last token); phrases go before words."""
         found: list[tuple[str, int, int]] = []
         at = 0
         while at < len(tokens):

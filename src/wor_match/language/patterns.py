@@ -26,6 +26,8 @@ from wor_match.language.tokens import Token
 T = TypeVar("T")
 _GAP = re.compile(r"^(\.{2,3})(\d*)$")
 _SLOT = re.compile(r"^<([a-z]+)(\d*)>$")
+_BEGINNING = 3
+"""Letters by which patterns with a beginning ("praat*") are found."""
 _WORD = r"[^ .,;:()?!/]+"
 _ANY = r"[^ ]+"
 
@@ -63,7 +65,7 @@ class Line:
             at += len(token.norm) + 1
         self.starts[at] = len(tokens)
         self.words = {t.norm for t in tokens}
-        self.beginnings = {word[:3] for word in self.words}
+        self.beginnings = {word[:_BEGINNING] for word in self.words}
 
 
 class Patterns(Generic[T]):
@@ -90,7 +92,7 @@ class Patterns(Generic[T]):
             return
         for anchor in anchors:
             if anchor.endswith("*"):
-                self._prefix.setdefault(anchor[:3], []).append(number)
+                self._prefix.setdefault(anchor[:_BEGINNING], []).append(number)
             else:
                 self._exact.setdefault(anchor, []).append(number)
 
@@ -142,10 +144,7 @@ def _positions(line: Line, start: int, end: int) -> tuple[int, int]:
 
 
 def _compile(elements: Sequence[str]) -> str:
-    parts = [r"(?<= )"]
-    for element in elements:
-        parts.append(_element(element))
-    return "".join(parts)
+    return r"(?<= )" + "".join(_element(element) for element in elements)
 
 
 def _element(element: str) -> str:
@@ -162,7 +161,9 @@ def _element(element: str) -> str:
     if slot:
         return rf"(?P<{slot[1]}>(?:{_WORD} ){{1,{int(slot[2] or 4)}}})"
     optional = element.endswith("?") and len(element) > 1
-    body = "|".join(_literal(word) for word in _alternatives(element.removesuffix("?") if optional else element))
+    body = "|".join(
+        _literal(word) for word in _alternatives(element.removesuffix("?") if optional else element)
+    )
     return rf"(?:(?:{body}) ){'?' if optional else ''}"
 
 
@@ -193,17 +194,33 @@ def _anchors(elements: Sequence[str]) -> list[str] | None:
         if element.endswith("?") and len(element) > 1:
             continue
         words = _alternatives(element)
-        if any(w.startswith("*") or (w.endswith("*") and len(w) < 4) for w in words):
+        if any(w.startswith("*") or (w.endswith("*") and len(w) <= _BEGINNING) for w in words):
             continue
         words = [w.split("_")[0] for w in words]
-        cost = sum(30 if w in _COMMON else 1 for w in words)
-        if best is None or cost < sum(30 if w in _COMMON else 1 for w in best):
+        cost = sum(30 if w in tables.word_set("common") else 1 for w in words)
+        if best is None or cost < sum(30 if w in tables.word_set("common") else 1 for w in best):
             best = words
     return best
 
 
-_COMMON = frozenset(
-    "de het een en of ik hij ze zij mevrouw meneer niet geen niets is was heeft wil kan zou van in op te aan voor met"
-    " naar om dat die dan er maar wel ook nog al meer mijn zijn haar hem gaat mag moet heb bij over"
-    " tot uit zo als alleen nooit nu weer komt doet door onder tussen zit hebben gaan komen doen me mij je".split()
-)
+def example_texts(pattern: str) -> list[str]:
+    """Write texts that a pattern must find, together using each of its words once.
+
+    A table row can then be shown, and tested, without an example beside it.
+    """
+    choices = [_written(element) for element in pattern.split()]
+    most = max((len(words) for words in choices), default=0)
+    texts = [
+        " ".join(words[min(number, len(words) - 1)] for words in choices if words)
+        for number in range(most)
+    ]
+    return list(dict.fromkeys(" ".join(text.split()) for text in texts))
+
+
+def _written(element: str) -> list[str]:
+    if element in ("^", "$") or _GAP.match(element):
+        return []
+    if _SLOT.match(element):
+        return ["iets"]
+    bare = element.removesuffix("?") if len(element) > 1 else element
+    return [word.strip("*").replace("_", " ") for word in _alternatives(bare)]

@@ -8,20 +8,36 @@ first form that is known, so a wrong guess does no harm.
 from functools import lru_cache
 
 _VOWELS = "aeiouy"
+_LEAST, _ROOT, _SHORT, _PARTICIPLE = 2, 3, 4, 6  # letters
 _WEAK_ENDS = ("el", "er", "en", "em", "ig", "ik", "et")
 _DIMINUTIVES = ("etje", "kje", "pje", "tje", "je")
-_ENDINGS = ("ingen", "ing", "enden", "ende", "end", "ten", "den", "en", "te", "de", "e", "t", "d", "n")
+_ENDINGS = (
+    "ingen",
+    "ing",
+    "enden",
+    "ende",
+    "end",
+    "ten",
+    "den",
+    "en",
+    "te",
+    "de",
+    "e",
+    "t",
+    "d",
+    "n",
+)
 
 
 @lru_cache(maxsize=32768)
 def closed(root: str) -> str:
     """Write a root as a closed syllable: "lez" → "lees", "bakk" → "bak", "kor" → "koor"."""
-    if len(root) < 3:
+    if len(root) < _ROOT:
         return root
     if root[-1] == root[-2] and root[-1] not in _VOWELS:
         return root[:-1]
     open_syllable = root[-1] not in _VOWELS and root[-2] in "aeou" and root[-3] not in _VOWELS
-    if open_syllable and not (len(root) > 4 and root.endswith(_WEAK_ENDS)):
+    if open_syllable and not (len(root) > _SHORT and root.endswith(_WEAK_ENDS)):
         root = root[:-1] + root[-2] + root[-1]
     if root[-1] == "z":
         return root[:-1] + "s"
@@ -33,7 +49,7 @@ def closed(root: str) -> str:
 @lru_cache(maxsize=32768)
 def base(word: str) -> str:
     """Reduce an infinitive or plural as a dictionary gives it: "schaken" → "schaak"."""
-    if len(word) > 4 and word.endswith("en"):
+    if len(word) > _SHORT and word.endswith("en"):
         return closed(word[:-2])
     return word
 
@@ -50,26 +66,26 @@ def bases(word: str) -> tuple[str, ...]:
 def forms(word: str) -> tuple[str, ...]:
     """Return what a folded word may be a form of, itself first."""
     found = [word, base(word)]
-    for short in (word[:-2] if word.endswith("'s") else word, _without_s(word), _participle(word)):
+    for short in (word.removesuffix("'s"), _without_s(word), _participle(word)):
         if short != word:
             found += [short, base(short)]
         for ending in _ENDINGS:
-            if short.endswith(ending) and len(short) - len(ending) >= 3:
+            if short.endswith(ending) and len(short) - len(ending) >= _ROOT:
                 root = short[: -len(ending)]
                 found += [root, closed(root)] if ending != "n" else [root]
         for ending in _DIMINUTIVES:
-            if short.endswith(ending) and len(short) - len(ending) >= 2:
+            if short.endswith(ending) and len(short) - len(ending) >= _LEAST:
                 root = short[: -len(ending)]
                 found += [root, closed(root), root + ending[0] * (ending == "kje")]
-    return tuple(dict.fromkeys(form for form in found if len(form) >= 2))
+    return tuple(dict.fromkeys(form for form in found if len(form) >= _LEAST))
 
 
 def _without_s(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+    return word[:-1] if len(word) > _ROOT and word.endswith("s") else word
 
 
 def _participle(word: str) -> str:
     """Drop "ge": "gewandeld" → "wandeld", "paardgereden" → "paardreden"."""
-    if len(word) > 6 and word.startswith("ge") and word.endswith(("d", "t", "en")):
+    if len(word) > _PARTICIPLE and word.startswith("ge") and word.endswith(("d", "t", "en")):
         return word[2:]
     return word

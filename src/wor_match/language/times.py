@@ -9,8 +9,21 @@ from wor_match.language.tokens import Token
 
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 _SHORT = {"ma": "mo", "di": "tu", "wo": "we", "do": "th", "vr": "fr", "za": "sa", "zo": "su"}
-_NAMES = {"maandag": "mo", "dinsdag": "tu", "woensdag": "we", "donderdag": "th", "vrijdag": "fr", "zaterdag": "sa", "zondag": "su"}  # fmt: skip
-_PARTS = {"ochtend": "morning", "morgen": "morning", "middag": "afternoon", "avond": "evening", "nacht": "night"}
+_NAMES = dict(
+    zip(
+        ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+        DAYS,
+        strict=True,
+    )
+)
+_PARTS = {
+    "ochtend": "morning",
+    "morgen": "morning",
+    "middag": "afternoon",
+    "avond": "evening",
+    "nacht": "night",
+}
+_LINKED = 3  # words and marks between two times of one group
 _LINKS = frozenset(("en", "of", ",", "/", "tm", "plus", "noch", "tot", "-"))
 
 
@@ -36,7 +49,12 @@ def mentions_of(tokens: Sequence[Token]) -> list[Mention]:
         while end < len(units):
             step = end
             days = group[0] in DAYS
-            while step < len(units) and not units[step] and step - end < 3 and _is_link(tokens, step, days):
+            while (
+                step < len(units)
+                and not units[step]
+                and step - end < _LINKED
+                and _is_link(tokens, step, days)
+            ):
                 step += 1
             if step < len(units) and units[step] and _same_kind(units[step], group):
                 between = {tokens[i].norm for i in range(end, step)}
@@ -102,7 +120,7 @@ def _is_day(tokens: Sequence[Token], at: int) -> bool:
     for step in (-1, 1):
         near = at + step
         seen = 0
-        while 0 <= near < len(tokens) and seen < 3:
+        while 0 <= near < len(tokens) and seen < _LINKED:
             token = tokens[near]
             if token.raw in _SHORT or token.norm in _NAMES:
                 return True
@@ -111,8 +129,7 @@ def _is_day(tokens: Sequence[Token], at: int) -> bool:
             near += step
             seen += 1
     before = tokens[at - 1].norm if at else ""
-    return tokens[at].raw != "ma" and before in ("op", "elke", "iedere", "dialyse", "behalve") or (
-        tokens[at].raw in ("di", "vr", "za") and before in ("alleen", "enkel", "uitsluitend", "niet", "")
-    )
-
-
+    if before in ("op", "elke", "iedere", "dialyse", "behalve"):
+        return tokens[at].raw != "ma"
+    alone = before in ("alleen", "enkel", "uitsluitend", "niet", "")
+    return alone and tokens[at].raw in ("di", "vr", "za")

@@ -13,13 +13,15 @@ from functools import lru_cache
 from wor_match.knowledge import tables
 
 _TOKEN = re.compile(
-    r"(?P<clock>(?<!\w)['’`´]?s[ -]?(?:morgens|ochtends|middags|avonds|nachts|maandags|woensdags|zondags)(?!\w))"
+    r"(?P<clock>(?<!\w)['’`´]?[sS][ -]?"
+    r"(?i:morgens|ochtends|middags|avonds|nachts|maandags|woensdags|zondags)(?!\w))"
     r"|(?P<range>(?<!\w)(?:t/m|t\.?e\.?m\.)(?!\w))"
     r"|(?P<dotted>(?<!\w)(?:[^\W\d_]{1,2}\.){2,}(?:[^\W\d_](?!\w))?)"
-    r"|(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>['’`´]?[^\W\d_]+(?:['’`´][^\W\d_]+)*['’`´]?)"
+    r"|(?P<number>\d+(?:[.,:]\d+)*(?!\w))"
+    r"|(?P<word>['’`´]?[^\W_]+(?:['’`´][^\W_]+)*['’`´]?)"
     r"|(?P<mark>\.{2,}|…|[.!?,;:()/&+=€%\n–—|•]|(?<=\s)-+(?=\s)|-)",
 )
+_SHORTEST_QUOTED = 3
 _SENTENCE_MARKS = frozenset(".!?\n…")
 _MARK_FORMS = {"…": ".", "–": ",", "—": ",", "|": ",", "•": ".", "\n": ".", "&": "en", "+": "en"}
 
@@ -98,7 +100,7 @@ def tokenise(text: str) -> list[Token]:
 
 def _without_quotes(start: int, end: int, piece: str) -> tuple[int, int, str]:
     """Drop quotation marks that a word took along ("'eer" → "eer", but "'t" stays)."""
-    if len(piece) > 3 and piece[0] in "'’`´" and piece[1:2] not in "tsknm":
+    if len(piece) > _SHORTEST_QUOTED and piece[0] in "'’`´" and piece[1:2] not in "tsknm":
         piece, start = piece[1:], start + 1
     if len(piece) > 1 and piece[-1] in "'’`´":
         piece, end = piece[:-1], end - 1

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
-from wor_match.catalogue.columns import topic_bits
 from wor_match.embedding.encoder import Vectors
 from wor_match.feasibility import Constraints, unsure_need
 from wor_match.feasibility.rules import has_topic
@@ -27,8 +26,6 @@ _GIVING = ("story", "wishes", "needs", "words")
 FIT_PARTS = (*_GIVING, "unwanted", "unsure")
 """What fit is made of: four parts give, two take a share of what was given."""
 
-_TOPIC_IN_TITLE = np.float32(1.0)
-_TOPIC_IN_TEXT = np.float32(0.8)
 _UNWANTED_IN_TITLE = np.float32(0.6)
 _UNWANTED_IN_TEXT = np.float32(0.2)
 _ONE_WISH = np.float32(0.85)
@@ -67,17 +64,16 @@ def fit_parts(
     """Work out every part of fit for some rows."""
     similarity = policy.similarity
     cosines = _cosines(catalogue.vectors(client.encoder), rows, client.directions)
-    wish_count = client.embedded
+    wishes = len(client.wishes)
     story = _ramp(cosines[:, 0], similarity.story_low, similarity.story_high)
-    liked = _ramp(cosines[:, 1 : 1 + wish_count], similarity.wish_low, similarity.wish_high)
-    disliked = _ramp(cosines[:, 1 + wish_count :], similarity.dislike_low, similarity.dislike_high)
-    by_wish = wish_evidence(catalogue, rows, client, liked)
+    liked = _ramp(cosines[:, 1 : 1 + wishes], similarity.wish_low, similarity.wish_high)
+    disliked = _ramp(cosines[:, 1 + wishes :], similarity.dislike_low, similarity.dislike_high)
     word_weights = catalogue.words.weights(client.stems)
     found = catalogue.words.score(rows, word_weights)
     return FitParts(
         story=story,
-        wishes=_any_of(by_wish),
-        by_wish=by_wish,
+        wishes=_any_of(liked),
+        by_wish=liked,
         word_weights=word_weights,
         needs=_needs(catalogue, rows, client),
         words=found / (found + np.float32(similarity.words_half)),
@@ -102,21 +98,6 @@ def _cosines(vectors: Vectors, rows: Rows, directions: Vectors) -> Floats:
 
 def _ramp(values: Floats, low: float, high: float) -> Floats:
     return np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1).astype(np.float32)
-
-
-def wish_evidence(catalogue: Catalogue, rows: Rows, client: Prepared, liked: Floats) -> Floats:
-    """How well each activity answers each wish, by likeness of text or by kind: (rows, wishes)."""
-    columns = catalogue.columns
-    evidence = np.zeros((len(rows), len(client.wishes)), np.float32)
-    evidence[:, : client.embedded] = liked
-    title_topics, topics = columns.title_topics[rows], columns.topics[rows]
-    for number, wish in enumerate(client.wishes):
-        if wish.topics:
-            bits = topic_bits(wish.topics)
-            named = np.where(has_topic(topics, bits), _TOPIC_IN_TEXT, np.float32(0))
-            named = np.where(has_topic(title_topics, bits), _TOPIC_IN_TITLE, named)
-            np.maximum(evidence[:, number], named, out=evidence[:, number])
-    return evidence * np.array([wish.weight for wish in client.wishes], np.float32)
 
 
 def _unwanted(

@@ -45,9 +45,8 @@ CANDIDATES = 50
 """Candidate edges of each client in the first round."""
 
 LEAST_SHARE = 0.8
-"""No place is held at what is worth less than this share of the client's own best. A choice that
-notebook 06 shows: with twice as many clients as places it serves 15 of 100 more than everyone
-ranked alone, at about the same mean fit; 0.6 serves twice as many more and fits worse."""
+"""No place is held at what is worth less than this share of the client's own best. A choice, not
+a measurement; notebook 06 draws what it trades: lower serves more people, and fits them less."""
 
 BLOCK = 128
 """Clients in a block: some 0.5 s of work, so that progress is seen and little is lost."""

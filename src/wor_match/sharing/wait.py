@@ -124,6 +124,11 @@ def expected_wait(
     low = _departures(needed - drift, -_Z_RANGE) / rate
     high = np.maximum(_departures(needed + drift, _Z_RANGE) / rate, expected)
     low = np.minimum(low, expected)
+    never = (turnover <= 0) & (needed > 0)  # nobody leaves
+    if np.any(never):
+        low, high, expected = (
+            np.where(never, np.float32(np.inf), weeks) for weeks in (low, high, expected)
+        )
 
     start = np.maximum(start, 0)
     low, high, expected = (np.maximum(weeks, start) for weeks in (low, high, expected))

@@ -15,6 +15,7 @@ from wor_match.understanding import needs as needs_of
 from wor_match.understanding.cautions import find_cautions
 from wor_match.understanding.fields import limits_in_fields, overruled, stated_phrases, text_of
 from wor_match.understanding.limits import FoundLimit, find_limits
+from wor_match.understanding.phrases import Said
 from wor_match.understanding.profile import (
     Caution,
     Certainty,
@@ -26,7 +27,7 @@ from wor_match.understanding.profile import (
     Topic,
     WeightedCode,
 )
-from wor_match.understanding.scope import Said, find_said
+from wor_match.understanding.scope import find_said
 from wor_match.understanding.signals import find_signals
 from wor_match.understanding.text import Reading, read
 
@@ -60,17 +61,18 @@ def understand(client: Client, *, as_of: dt.date | None = None) -> Profile:
     said = find_said(referral, read_limits)
     denied = [(s.sentence, s.start, s.end) for s in said if s.meaning == "absent"]
 
-    limits = _limits(client, referral, read_limits)
+    kept = frozenset(client.corrections)
+    # What the coach corrected may not lead to further conclusions either.
+    limits = [x for x in _limits(client, referral, read_limits) if x.key not in kept]
     topics = _topics(client, referral, said)
     topics += _impossible(limits, topics)
     topics += _implied(referral, topics)
     found = [n for text in fields for n in needs_of.find_needs(text, (), field=True)]
     found += needs_of.find_needs(referral, denied, field=False)
     found += [n for text in goals for n in needs_of.find_needs(text, (), field=False)]
-    needs = needs_of.heaviest(found)
+    needs = [n for n in needs_of.heaviest(found) if f"need:{n.code}" not in kept]
     codes = needs_of.icpc_codes([client.referral, *client.complaints])
     cautions = find_cautions([referral, *fields], needs, codes, as_of)
-    kept = frozenset(client.corrections)
     return Profile(
         wishes=_kept((t for m, t in topics if m == "wanted"), kept),
         not_wanted=_kept((t for m, t in topics if m == "not_wanted"), kept),
@@ -79,7 +81,11 @@ def understand(client: Client, *, as_of: dt.date | None = None) -> Profile:
         limits=_kept(limits, kept),
         needs=_kept((_weighted("need", n.code, n.weight, n) for n in needs), kept),
         elements=_kept(
-            (_weighted("element", code, w, n) for code, (w, n) in needs_of.elements_of(needs).items()), kept
+            (
+                _weighted("element", code, w, n)
+                for code, (w, n) in needs_of.elements_of(needs).items()
+            ),
+            kept,
         ),
         support=_kept(_support([referral, *fields, *goals]), kept),
         signals=tuple(_signals([referral, *fields, *goals])),
@@ -114,7 +120,9 @@ def _evidence(reading: Reading, place: Place | None, rule: str, certainty: Certa
     if reading.field != "referral":
         # Other fields are lists: the entry itself is the evidence.
         return Evidence(field=reading.field, text=reading.text, rule=rule, certainty=certainty)
-    return Evidence(field=reading.field, text=text, start=start, end=end, rule=rule, certainty=certainty)
+    return Evidence(
+        field=reading.field, text=text, start=start, end=end, rule=rule, certainty=certainty
+    )
 
 
 def _key(prefix: str, phrase: str) -> str:
@@ -129,11 +137,22 @@ def _topics(client: Client, referral: Reading, said: Iterable[Said]) -> list[tup
             field=item.field, text=item.phrase, rule=f"field:{item.field}", certainty="stated"
         )
         key = _key(_PREFIX[item.meaning], item.phrase)
-        found.append((item.meaning, Topic(key=key, phrase=item.phrase, topics=item.topics, evidence=evidence)))
+        found.append(
+            (
+                item.meaning,
+                Topic(key=key, phrase=item.phrase, topics=item.topics, evidence=evidence),
+            )
+        )
     refused = {topic for meaning, t in found if meaning == "not_wanted" for topic in t.topics}
     asked = {topic for meaning, t in found if meaning == "wanted" for topic in t.topics}
     for reading in said:
-        opposite = refused if reading.meaning == "wanted" else asked if reading.meaning == "not_wanted" else set()
+        opposite = (
+            refused
+            if reading.meaning == "wanted"
+            else asked
+            if reading.meaning == "not_wanted"
+            else set()
+        )
         if reading.topics and opposite.issuperset(reading.topics):
             continue  # the field says the opposite of the text, and the field wins
         place = (reading.sentence, reading.start, reading.end)
@@ -172,7 +191,9 @@ def _routes() -> dict[str, tables.Row]:
     return {row["kind"]: row for row in tables.rows("routes")}
 
 
-def _impossible(limits: Iterable[Limit], topics: Iterable[tuple[str, Topic]]) -> list[tuple[str, Topic]]:
+def _impossible(
+    limits: Iterable[Limit], topics: Iterable[tuple[str, Topic]]
+) -> list[tuple[str, Topic]]:
     """Kinds of activity that a limit of the body rules out, unless they are asked for."""
     asked = {topic for meaning, t in topics if meaning == "wanted" for topic in t.topics}
     table = _body()
@@ -181,22 +202,33 @@ def _impossible(limits: Iterable[Limit], topics: Iterable[tuple[str, Topic]]) ->
         row = table.get(limit.code)
         kinds = tuple(t for t in tables.parts(row["topics"]) if t not in asked) if row else ()
         if row and kinds:
-            evidence = limit.evidence.model_copy(update={"rule": f"body:{row['id']}", "certainty": "inferred"})
-            topic = Topic(key=f"cannot:{row['id']}", phrase=limit.evidence.text, topics=kinds, evidence=evidence)
+            evidence = limit.evidence.model_copy(
+                update={"rule": f"body:{row['id']}", "certainty": "inferred"}
+            )
+            topic = Topic(
+                key=f"cannot:{row['id']}",
+                phrase=limit.evidence.text,
+                topics=kinds,
+                evidence=evidence,
+            )
             found.append(("cannot", topic))
     return found
 
 
 def _implied(referral: Reading, topics: Iterable[tuple[str, Topic]]) -> list[tuple[str, Topic]]:
     """Wishes that a former trade suggests; never what the client refused."""
-    against = {t for meaning, item in topics if meaning in ("not_wanted", "cannot") for t in item.topics}
+    against = {
+        t for meaning, item in topics if meaning in ("not_wanted", "cannot") for t in item.topics
+    }
     found = []
     for place, kinds in needs_of.find_trades(referral):
         left = tuple(kind for kind in kinds if kind not in against)
         if left:
             where = (place.sentence, place.start, place.end)
             evidence = _evidence(referral, where, place.rule, "inferred")
-            topic = Topic(key=f"wish:trade:{place.code}", phrase=evidence.text, topics=left, evidence=evidence)
+            topic = Topic(
+                key=f"wish:trade:{place.code}", phrase=evidence.text, topics=left, evidence=evidence
+            )
             found.append(("wanted", topic))
     return found
 
@@ -210,7 +242,9 @@ def _weighted(prefix: str, code: str, weight: float, need: needs_of.FoundNeed) -
 def _support(readings: Iterable[Reading]) -> Iterator[SupportDomain]:
     for reading in readings:
         for place in needs_of.find_support(reading):
-            evidence = _evidence(reading, (place.sentence, place.start, place.end), place.rule, "read")
+            evidence = _evidence(
+                reading, (place.sentence, place.start, place.end), place.rule, "read"
+            )
             yield SupportDomain(key=f"support:{place.code}", code=place.code, evidence=evidence)
 
 

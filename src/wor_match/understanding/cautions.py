@@ -48,13 +48,18 @@ def _conditions() -> dict[str, tuple[str, ...]]:
 
 
 def find_cautions(
-    readings: Sequence[Reading], needs: Sequence[FoundNeed], codes: Collection[str], as_of: dt.date | None
+    readings: Sequence[Reading],
+    needs: Sequence[FoundNeed],
+    codes: Collection[str],
+    as_of: dt.date | None,
 ) -> list[FoundCaution]:
     """Return the warnings that fit what was understood, in the order of the table."""
     found: dict[str, FoundCaution] = {}
     for reading in readings:
         for number, hit in hits_of(reading, _words()):
-            found.setdefault(hit.row["code"], _caution(hit.row, reading, (number, hit.start, hit.end)))
+            found.setdefault(
+                hit.row["code"], _caution(hit.row, reading, (number, hit.start, hit.end))
+            )
     for row in tables.rows("cautions"):
         if row["code"] not in found:
             for caution in _by_need(row, readings, needs, codes, as_of):

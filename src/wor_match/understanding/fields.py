@@ -45,7 +45,9 @@ def _meaning(phrase: str, otherwise: str) -> str:
     """A field may say itself that something is not wanted: "geen sport"."""
     reading = read("", phrase)
     said = find_said(reading, find_limits(reading))
-    return said[0].meaning if said and all(s.meaning == said[0].meaning for s in said) else otherwise
+    return (
+        said[0].meaning if said and all(s.meaning == said[0].meaning for s in said) else otherwise
+    )
 
 
 def topics_in(phrase: str) -> tuple[str, ...]:
@@ -77,9 +79,11 @@ def overruled(client: Client) -> set[str]:
         codes |= {"free_only", "low_budget"}
     if client.travel is not None:
         codes |= {"nearby", "housebound"} if client.travel.max_minutes else set()
-        codes |= {"car": {"no_car"}, "bike": {"no_bike"}, "public_transport": {"no_public_transport"}}.get(
-            client.travel.mode, set()
-        )
+        codes |= {
+            "car": {"no_car"},
+            "bike": {"no_bike"},
+            "public_transport": {"no_public_transport"},
+        }.get(client.travel.mode, set())
     if "nl" in client.languages:
         codes.add("no_dutch")
     return codes

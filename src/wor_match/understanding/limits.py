@@ -8,6 +8,8 @@ from wor_match.language.patterns import Hit, Patterns
 from wor_match.understanding.text import Reading, Sentence
 from wor_match.understanding.times import find_times
 
+_DENIAL = 3  # how many words before it a "geen" denies a limit
+
 
 @dataclass(frozen=True, slots=True)
 class FoundLimit:
@@ -32,12 +34,13 @@ def _cues() -> Patterns[tables.Row]:
 def find_limits(reading: Reading) -> list[FoundLimit]:
     """Return the limits of a text, each code once, where it stands first."""
     found = [FoundLimit(t.code, t.sentence, t.start, t.end, t.rule) for t in find_times(reading)]
-    for number, sentence in enumerate(reading.sentences):
-        if sentence.question:
-            continue
-        for hit in _cues().find(sentence.line):
-            if _holds(sentence, hit):
-                found.append(_limit(hit, number))
+    found += [
+        _limit(hit, number)
+        for number, sentence in enumerate(reading.sentences)
+        if not sentence.question
+        for hit in _cues().find(sentence.line)
+        if _holds(sentence, hit)
+    ]
     found.sort(key=lambda limit: (limit.sentence, limit.start))
     first: dict[str, FoundLimit] = {}
     for limit in found:
@@ -48,32 +51,37 @@ def find_limits(reading: Reading) -> list[FoundLimit]:
 
 
 def _limit(hit: Hit[tables.Row], number: int) -> FoundLimit:
-    return FoundLimit(hit.row["code"], number, hit.start, hit.end, f"limits:{hit.row['id']}", hit.words)
+    return FoundLimit(
+        hit.row["code"], number, hit.start, hit.end, f"limits:{hit.row['id']}", hit.words
+    )
 
 
 def _holds(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
     """Whether the words speak of the client, now, and are not denied."""
     number = sentence.clause_of(hit.start)
-    code = hit.row["code"]
-    if is_over(sentence, number):
+    of_another = sentence.others[number] and hit.row["code"] not in tables.word_set("of_others")
+    if of_another or is_over(sentence, number) or _about_more(sentence, hit, number):
         return False
-    if sentence.others[number] and code not in tables.word_set("of_others"):
-        return False
+    words, neg = [t.norm for t in sentence.tokens], tables.word_set("neg")
+    if any(words[at] in neg for at in hit.words):
+        return True  # the rule has its own "niet"
     clause = sentence.clauses[number]
-    words = [t.norm for t in sentence.tokens]
-    inside = set(words[clause.start : clause.end])
-    if code == "housebound" and {"avond", "donker", "nacht"} & inside:
-        return False  # "gaat 's avonds de deur niet uit" is about the evening
-    if code == "no_religion" and any(clause.start <= m.start < clause.end for m in sentence.times):
-        return False  # "zondags kerk, dus niet" is about Sunday
-    if code == "not_alone" and "ook" in words[hit.end :]:
-        return False  # "niet alleen schilderen maar ook boetseren"
-    if any(words[at] in tables.word_set("neg") for at in hit.words):
-        return True
-    before = words[max(clause.start, hit.start - 3) : hit.start]
-    after = words[hit.end : min(clause.end, hit.end + 3)]
-    denied = any(w in tables.word_set("neg") for w in before) or any(w in ("nooit", "niet") for w in after[:2])
-    return not denied
+    before = words[max(clause.start, hit.start - _DENIAL) : hit.start]
+    after = words[hit.end : min(clause.end, hit.end + 2)]
+    return neg.isdisjoint(before) and {"nooit", "niet"}.isdisjoint(after)
+
+
+def _about_more(sentence: Sentence, hit: Hit[tables.Row], number: int) -> bool:
+    """Whether the clause says why it is another limit after all."""
+    code, clause = hit.row["code"], sentence.clauses[number]
+    times = [m for m in sentence.times if clause.start <= m.start < clause.end]
+    if code == "housebound":  # "gaat 's avonds de deur niet uit" is about the evening
+        return any({"evening", "night", "dark"}.intersection(m.units) for m in times)
+    if code == "no_religion":  # "zondags kerk, dus niet" is about Sunday
+        return bool(times)
+    if code == "not_alone":  # "niet alleen schilderen maar ook boetseren"
+        return "ook" in [t.norm for t in sentence.tokens[hit.end :]]
+    return False
 
 
 def is_over(sentence: Sentence, number: int) -> bool:
@@ -86,7 +94,9 @@ def is_over(sentence: Sentence, number: int) -> bool:
     if not tables.word_set("once") & set(words[clause.start : clause.end]):
         return False
     later = words[clause.end :]
-    return "nu" in later and ("meer" in later or "weer" in later or "elke" in later or "juist" in later)
+    return "nu" in later and (
+        "meer" in later or "weer" in later or "elke" in later or "juist" in later
+    )
 
 
 def _settle(limits: list[FoundLimit]) -> list[FoundLimit]:

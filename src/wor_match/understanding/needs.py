@@ -11,6 +11,7 @@ from wor_match.language.patterns import Hit, Patterns
 from wor_match.understanding.text import Reading
 
 _ICPC = re.compile(r"(?<![A-Z0-9])[A-Z]\d{2}(?:\.\d{1,2})?(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _READ = 0.8
 """Weight of a complaint that the free text names, against 1 for one in its own field."""
 
@@ -39,17 +40,23 @@ class FoundPlace:
 
 @cache
 def _complaints() -> Patterns[tables.Row]:
-    return Patterns((word, row) for row in tables.rows("complaints") for word in tables.parts(row["words"]))
+    return Patterns(
+        (word, row) for row in tables.rows("complaints") for word in tables.parts(row["words"])
+    )
 
 
 @cache
 def _support() -> Patterns[tables.Row]:
-    return Patterns((word, row) for row in tables.rows("support") for word in tables.parts(row["patterns"]))
+    return Patterns(
+        (word, row) for row in tables.rows("support") for word in tables.parts(row["patterns"])
+    )
 
 
 @cache
 def _trades() -> Patterns[tables.Row]:
-    return Patterns((word, row) for row in tables.rows("trades") for word in tables.parts(row["words"]))
+    return Patterns(
+        (word, row) for row in tables.rows("trades") for word in tables.parts(row["words"])
+    )
 
 
 @cache
@@ -64,14 +71,16 @@ def _codes() -> Mapping[str, tuple[tables.Row, ...]]:
 
 
 def _spread(cell: str) -> list[str]:
-    """ "L88-L91" → the four codes; "W*" → "W" for the whole chapter."""
+    """Write a range out: "L88-L91" is four codes, "W*" the whole chapter."""
     first, _, last = cell.partition("-")
     if not last:
         return [first.rstrip("*")]
     return [f"{first[0]}{number:02d}" for number in range(int(first[1:]), int(last[1:]) + 1)]
 
 
-def find_needs(reading: Reading, absent: Iterable[tuple[int, int, int]], *, field: bool) -> list[FoundNeed]:
+def find_needs(
+    reading: Reading, absent: Iterable[tuple[int, int, int]], *, field: bool
+) -> list[FoundNeed]:
     """Return the needs that a text or complaint field shows.
 
     Parameters
@@ -90,7 +99,12 @@ def find_needs(reading: Reading, absent: Iterable[tuple[int, int, int]], *, fiel
             if any(n == number and hit.start < end and start < hit.end for n, start, end in denied):
                 continue
             of_other = sentence.others[sentence.clause_of(hit.start)]
-            if of_other and hit.row["complaint"] not in ("caregiver", "grief", "safety", "parenting"):
+            if of_other and hit.row["complaint"] not in (
+                "caregiver",
+                "grief",
+                "safety",
+                "parenting",
+            ):
                 continue
             rule = f"complaints:{hit.row['complaint']}"
             for code, weight in _needs_of_complaint()[hit.row["complaint"]].items():
@@ -99,7 +113,15 @@ def find_needs(reading: Reading, absent: Iterable[tuple[int, int, int]], *, fiel
     for match in _ICPC.finditer(reading.text):
         for row in _rows_of(match.group()):
             for code, weight in _needs_of_complaint()[row["complaint"]].items():
-                found.append(FoundNeed(code, weight, reading, None, f"complaints:{row['complaint']}:{match.group()}"))
+                found.append(
+                    FoundNeed(
+                        code,
+                        weight,
+                        reading,
+                        None,
+                        f"complaints:{row['complaint']}:{match.group()}",
+                    )
+                )
     return found
 
 
@@ -160,7 +182,9 @@ def find_trades(reading: Reading) -> list[tuple[FoundPlace, tuple[str, ...]]]:
     return [(place, topics[place.code]) for place in _places(reading, _trades(), "trade", "trades")]
 
 
-def _places(reading: Reading, patterns: Patterns[tables.Row], column: str, table: str) -> list[FoundPlace]:
+def _places(
+    reading: Reading, patterns: Patterns[tables.Row], column: str, table: str
+) -> list[FoundPlace]:
     first: dict[str, FoundPlace] = {}
     for number, sentence in enumerate(reading.sentences):
         for hit in patterns.find(sentence.line):
@@ -174,18 +198,32 @@ def _places(reading: Reading, patterns: Patterns[tables.Row], column: str, table
     return list(first.values())
 
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "januari februari maart april mei juni juli augustus september oktober november december".split(), 1
-    )
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december",
+)  # fmt: skip
+_UNITS = {
+    "dag": 1 / 30, "dagen": 1 / 30, "week": 0.25, "weken": 0.25,
+    "maand": 1, "maanden": 1, "jaar": 12, "jaren": 12,
+}  # fmt: skip
+_SMALL = {
+    "een": 1,
+    "twee": 2,
+    "drie": 3,
+    "vier": 4,
+    "vijf": 5,
+    "zes": 6,
+    "acht": 8,
+    "paar": 2,
+    "half": 0.5,
 }
-_LOSS = frozenset("overleden overlijden overleed gestorven stierf verloren dood begraven weduwe weduwnaar".split())
-_UNITS = {"dag": 1 / 30, "dagen": 1 / 30, "week": 0.25, "weken": 0.25, "maand": 1, "maanden": 1, "jaar": 12, "jaren": 12}  # fmt: skip
-_SMALL = {"een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "acht": 8, "paar": 2, "half": 0.5}
+_REACH = 6
+_JUNE = 6  # the middle of a year whose month is not told
 
 
-def months_since_loss(reading: Reading, as_of: dt.date | None) -> tuple[float, tuple[int, int, int]] | None:
+def months_since_loss(
+    reading: Reading, as_of: dt.date | None
+) -> tuple[float, tuple[int, int, int]] | None:
     """Return how many months ago the text puts a death, and where it says so.
 
     "in augustus overleden" is counted to the latest August before ``as_of``, a
@@ -193,25 +231,42 @@ def months_since_loss(reading: Reading, as_of: dt.date | None) -> tuple[float, t
     """
     for number, sentence in enumerate(reading.sentences):
         words = [t.norm for t in sentence.tokens]
-        at = next((i for i, w in enumerate(words) if w in _LOSS), None)
+        at = next((i for i, w in enumerate(words) if w in tables.word_set("loss")), None)
         if at is None:
             continue
-        place = (number, at, at + 1)
-        if any(w in ("onlangs", "pas", "recent", "gisteren", "net") for w in words[max(0, at - 4) : at + 3]):
-            return 1.0, place
-        for i, word in enumerate(words):
-            if word in _UNITS and i and abs(i - at) <= 6:
-                count = _SMALL.get(words[i - 1]) or (int(words[i - 1]) if words[i - 1].isdecimal() else None)
-                if count is None and words[i - 1] in ("vorige", "afgelopen"):
-                    count = 1
-                if count is not None and words[i - 1 : i] != ["elke"]:
-                    return count * _UNITS[word], place
-        month = next((_MONTHS[w] for w in words if w in _MONTHS), None)
-        year = next((int(w) for w in words if re.fullmatch(r"(?:19|20)\d\d", w)), None)
-        if as_of and (month or year):
-            named = year or (as_of.year if month and month <= as_of.month else as_of.year - 1)
-            return max(0.0, (as_of.year - named) * 12 + as_of.month - (month or 6)), place
+        months = _months_told(words, at)
+        if months is None and as_of:
+            months = _months_by_calendar(words, as_of)
+        if months is not None:
+            return months, (number, at, at + 1)
     return None
+
+
+def _months_told(words: list[str], at: int) -> float | None:
+    """Return months that a sentence tells: "drie weken geleden", "onlangs"."""
+    if not tables.word_set("recent").isdisjoint(words[max(0, at - 4) : at + 3]):
+        return 1.0
+    for i, word in enumerate(words[1:], 1):
+        if word not in _UNITS or abs(i - at) > _REACH:
+            continue
+        before = words[i - 1]
+        count = float(before) if before.isdecimal() else _SMALL.get(before)
+        if before in ("vorige", "afgelopen"):
+            count = 1
+        if count is not None:
+            return count * _UNITS[word]
+    return None
+
+
+def _months_by_calendar(words: list[str], as_of: dt.date) -> float | None:
+    """Return months since a named month or year, a bare month being the latest one."""
+    month = next((_MONTHS.index(w) + 1 for w in words if w in _MONTHS), None)
+    year = next((int(w) for w in words if _YEAR.fullmatch(w)), None)
+    if month is None and year is None:
+        return None
+    if year is None:
+        year = as_of.year if month and month <= as_of.month else as_of.year - 1
+    return max(0.0, (as_of.year - year) * 12 + as_of.month - (month or _JUNE))
 
 
 def hits_of(reading: Reading, patterns: Patterns[tables.Row]) -> list[tuple[int, Hit[tables.Row]]]:

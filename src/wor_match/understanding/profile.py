@@ -5,11 +5,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Certainty = Literal["stated", "read", "inferred"]
-"""``stated``: a field says so. ``read``: the text says so. ``inferred``: it follows, nobody said it."""
+"""Who says so: a field (stated), the text (read), or nobody: it follows (inferred)."""
 
 SignalKind = Literal[
-    "suicidality", "domestic_violence", "sexual_violence", "psychosis", "severe_depression", "addiction",
-    "money_acute", "homeless", "child_unsafe", "medical_alarm", "self_neglect",
+    "suicidality", "domestic_violence", "sexual_violence", "psychosis", "severe_depression",
+    "addiction", "money_acute", "homeless", "child_unsafe", "medical_alarm", "self_neglect",
 ]  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from wor_match.language.patterns import Hit, Patterns
 from wor_match.understanding.text import Reading, Sentence
 
 _YEAR = re.compile(r"^(?:19[3-9]\d|20[01]\d|202[0-4])$")
+_REACH = 5
 _DONE_TO = frozenset(("domestic_violence", "sexual_violence", "child_unsafe"))
-"""Kinds in which somebody else is the one who acts, so a subject other than the client proves nothing."""
+"""Kinds in which somebody else acts, so that another subject proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def find_signals(reading: Reading) -> list[FoundSignal]:
             if any(_share_word(hit, idiom) for idiom in idioms):
                 continue
             acute = not (past or denied or _negated(sentence, hit) or _of_another(sentence, hit))
-            found = FoundSignal(hit.row["kind"], acute, number, hit.start, hit.end, f"signals:{hit.row['id']}")
+            found = FoundSignal(
+                hit.row["kind"], acute, number, hit.start, hit.end, f"signals:{hit.row['id']}"
+            )
             known = best.get(found.kind)
             if known is None or (acute and not known.acute):
                 best[found.kind] = found
@@ -80,10 +83,12 @@ def _negated(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
     if any(words[at] in neg for at in hit.words):
         return False
     clause = sentence.clauses[sentence.clause_of(hit.start)]
-    before = words[clause.start : hit.start][-5:]
+    before = words[clause.start : hit.start][-_REACH:]
     joint = max((at for at, w in enumerate(before) if w in ("en", "of", "als")), default=-1)
     return any(w in neg for w in before[joint + 1 :]) or any(
-        w in neg for at, w in enumerate(words[hit.start : hit.end]) if hit.start + at not in hit.words
+        w in neg
+        for at, w in enumerate(words[hit.start : hit.end])
+        if hit.start + at not in hit.words
     )
 
 
@@ -101,5 +106,7 @@ def _of_another(sentence: Sentence, hit: Hit[tables.Row]) -> bool:
         return True
     if hit.row["kind"] == "child_unsafe":
         return False
-    passive = words & {"wordt", "werd", "word"} and any(w.startswith("ge") and len(w) > 5 for w in words)
+    passive = words & {"wordt", "werd", "word"} and any(
+        w.startswith("ge") and len(w) > _REACH for w in words
+    )
     return bool(passive)

@@ -8,6 +8,8 @@ from wor_match.language.patterns import Line
 from wor_match.language.times import Mention, mentions_of
 from wor_match.language.tokens import Token, sentences, tokenise
 
+_SHORT_QUESTION, _ASIDE, _OPENING, _TITLE = 8, 5, 7, 2  # words
+
 
 @dataclass(slots=True)
 class Sentence:
@@ -73,7 +75,7 @@ def _with_answers(parts: list[list[Token]]) -> list[list[Token]]:
     for tokens in parts:
         first = next((t.norm for t in tokens if t.word), "")
         before = joined[-1] if joined else []
-        short = sum(t.word for t in before) <= 8
+        short = sum(t.word for t in before) <= _SHORT_QUESTION
         asked = next((t.norm for t in before if t.word), "")
         fronted = bool(before) and before[-1].norm == "?" and asked not in tables.word_set("asks")
         if fronted and short and first in answers:
@@ -87,7 +89,12 @@ def _asides_last(tokens: list[Token]) -> list[Token]:
     """Move "(17)" and "(littekens)" behind the sentence, so that they do not cut it in two."""
     opening = next((at for at, t in enumerate(tokens) if t.norm == "("), None)
     closing = next((at for at, t in enumerate(tokens) if t.norm == ")"), None)
-    if opening is None or closing is None or not 0 < opening < closing or closing - opening > 5:
+    if (
+        opening is None
+        or closing is None
+        or not 0 < opening < closing
+        or closing - opening > _ASIDE
+    ):
         return tokens
     rest = tokens[:opening] + tokens[closing + 1 :]
     end = len(rest) - (rest[-1].norm in ".!?" and not rest[-1].word)
@@ -123,18 +130,19 @@ def _others(sentence: Sentence, own: bool) -> list[bool]:
         verdict = _subject_is_other(words, own)
         if verdict is not None:
             other = verdict
-        elif clause.opener in ("maar",) and not other:
-            other = False
         result.append(other)
     return result
 
 
 def _subject_is_other(words: list[str], own: bool) -> bool | None:
     """True: somebody else; False: the client; None: not said here."""
-    relatives, determiners = tables.word_set("relative"), tables.word_set("poss") | {"de", "een", "het"}
+    relatives, determiners = (
+        tables.word_set("relative"),
+        tables.word_set("poss") | {"de", "een", "het"},
+    )
     client, reports = tables.word_set("client"), tables.word_set("report")
     prepositions = tables.word_set("preposition")
-    for at, word in enumerate(words[:7]):
+    for at, word in enumerate(words[:_OPENING]):
         if word in client:
             return False
         if word not in relatives or (word == "broertje" and "dood" in words[at : at + 2]):
@@ -151,5 +159,5 @@ def _subject_is_other(words: list[str], own: bool) -> bool | None:
         family = word in tables.word_set("family_client")
         if family and (before == "" or (own and before in ("mijn", "ons", "onze"))):
             return None
-        return not after == "" or len(words) > 2
+        return after != "" or len(words) > _TITLE
     return None

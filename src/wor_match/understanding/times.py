@@ -1,21 +1,26 @@
 """Days and parts of the day: which are excluded, which are the only ones.
 
-One small grammar for all of them: a time, and in the same clause (or in the one
-that follows and points back: "dan", "die dagen") what is said of it.
+One small grammar for all of them: a time, and what is said of it in the same
+clause, or in the next one where that points back ("dan", "die dagen").
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from wor_match.knowledge import tables
 from wor_match.language.times import DAYS, Mention
 from wor_match.understanding.text import Reading, Sentence
 
+_NEAR = 4
+_REACH = 6
+_TAIL = 2
 _BACK = frozenset(("dan", "die", "daarop", "beide", "deze"))
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """A limit code, where it stands, and the cue that decided."""
+    """A limit code, where it stands, and the rule that decided."""
 
     code: str
     sentence: int
@@ -26,123 +31,141 @@ class TimeLimit:
 
 def find_times(reading: Reading) -> list[TimeLimit]:
     """Return the time limits of a text."""
-    found: list[TimeLimit] = []
-    for number, sentence in enumerate(reading.sentences):
-        if sentence.question:
-            continue
-        mentions = sentence.times
-        verdicts = [_verdict(sentence, mention, mentions, reading, number) for mention in mentions]
-        for mention, (verdict, rule) in zip(mentions, verdicts, strict=True):
-            for code in _codes(mention.units, verdict):
-                found.append(TimeLimit(code, number, mention.start, mention.end, rule))
+    found = [
+        TimeLimit(code, number, mention.start, mention.end, rule)
+        for number, sentence in enumerate(reading.sentences)
+        if not sentence.question
+        for mention in sentence.times
+        for code, rule in _limits_of(sentence, mention)
+    ]
     codes = {limit.code for limit in found}
-    kept = [limit for limit in found if not _contradicted(limit.code, codes)]
-    return kept
+    # "Alleen dinsdag" makes a "niet dinsdag" of the same text a misreading.
+    return [
+        limit
+        for limit in found
+        if f"only_{limit.code.removeprefix('not_')}" not in codes - {limit.code}
+    ]
 
 
-def _contradicted(code: str, codes: set[str]) -> bool:
-    """ "alleen dinsdag" makes "niet dinsdag" from the same text a misreading."""
-    return code.startswith("not_") and f"only_{code[4:]}" in codes
+def _limits_of(sentence: Sentence, mention: Mention) -> Iterator[tuple[str, str]]:
+    said = _Said(sentence, mention)
+    for verdict, rule, holds in _RULES:
+        if holds(said):
+            for code in _codes(mention.units, verdict):
+                yield code, f"time:{rule}"
+            return
 
 
-def _verdict(
-    sentence: Sentence, mention: Mention, mentions: list[Mention], reading: Reading, number: int
-) -> tuple[str, str]:
-    """Return "only", "not" or "" for one group of times, and the rule that said so."""
-    home = sentence.clause_of(mention.end - 1)
-    words = [t.norm for t in sentence.tokens]
-    clause = sentence.clauses[home]
-    opening = sentence.clauses[sentence.clause_of(mention.start)].start
-    if sentence.others[home] and not _points_back(sentence, home + 1):
-        return "", ""
-    only, not_, free = tables.word_set("time_only"), tables.word_set("time_not"), tables.word_set("time_free")
-    before = words[opening : mention.start]
-    after = words[mention.end : clause.end]
-    near = before[-4:]
-    if "school" in mention.units:
-        return "only", "time:school"
-    if "behalve" in near or "buiten" in near and not any(w in not_ for w in after):
-        return "not", "time:except"
-    if near and "niet" in near and "alleen" in near and near.index("niet") < near.index("alleen"):
-        return "", ""
-    if tables.word_set("comparative") & set(before) and "dan" in before:
-        return "", ""  # "niets mooier dan een middag vissen"
-    excluded = any(w in not_ for w in before[-6:] + after)
-    restricts = any(w in only for w in near) or (after[:1] and after[0] in only and len(after) <= 2)
-    if "buiten" in near and excluded:
-        return "only", "time:nothing-but"
-    if mention.units == DAYS[:5] and any(w in free for w in before + after):
-        return "only", "time:weekdays"
-    if after[:2] in (["is", "voor"], ["zijn", "voor"]) or after[:1] == ["bij"]:
-        return "not", "time:for-others"
-    if "enige" in before + after or "anders" in after:
-        return "only", "time:the-only"
-    if restricts and not (excluded and _after_not(after, not_)):
-        return "only", "time:only"
-    rest = _following(sentence, home, mentions)
-    if any(w in tables.word_set("time_rest") for w in rest) and not any(w in ("alles", "altijd") for w in rest):
-        if not excluded:
-            return "only", "time:rest-not"
-    if rest[:1] == ["alleen"] or ("dan" in rest and any(w in only for w in rest)) or ("anders" in rest and "niet" in rest):
-        return "only", "time:then-only"
-    if excluded:
-        return "not", "time:not"
-    if any(w in not_ for w in rest) and any(w in _BACK for w in rest):
-        return "not", "time:then-not"
-    busy = any(_busy(w) for w in before + after)
-    if busy and not any(w in free for w in before + after):
-        if mention.units[0] in DAYS or mention.units[0] == "weekend" or clause.opener == "want":
-            return "not", "time:busy"
-    return "", ""
+class _Said:
+    """The words around one mention of a time."""
+
+    def __init__(self, sentence: Sentence, mention: Mention) -> None:
+        self._sentence = sentence
+        self._home = sentence.clause_of(mention.end - 1)
+        words = [t.norm for t in sentence.tokens]
+        clause = sentence.clauses[self._home]
+        opening = sentence.clauses[sentence.clause_of(mention.start)].start
+        self.units = mention.units
+        self.opener = clause.opener
+        self.before = words[opening : mention.start]
+        self.after = words[mention.end : clause.end]
+        self.near = self.before[-_NEAR:]
+        self.around = self.before + self.after
+
+    @cached_property
+    def rest(self) -> list[str]:
+        """Words of the clauses after this one, up to the next that names a time."""
+        words: list[str] = []
+        for clause in self._sentence.clauses[self._home + 1 :]:
+            if any(clause.start <= m.start < clause.end for m in self._sentence.times):
+                if words:
+                    break
+                continue
+            words += [t.norm for t in self._sentence.tokens[clause.start : clause.end]]
+        return words
+
+    @cached_property
+    def excluded(self) -> bool:
+        """Whether a word like "niet" reaches the time."""
+        return _any_of("time_not", self.before[-_REACH:] + self.after)
+
+    def of_another(self) -> bool:
+        """Whether it is somebody else's time, that nothing points back to."""
+        if not self._sentence.others[self._home]:
+            return False
+        following = self._sentence.clauses[self._home + 1 : self._home + 2]
+        words = [t.norm for c in following for t in self._sentence.tokens[c.start : c.end]][:3]
+        return _BACK.isdisjoint(words)
+
+    def not_meant(self) -> bool:
+        """Whether "niet alleen 's avonds" or "niets mooier dan een middag" limits nothing."""
+        more = "niet" in self.near and "alleen" in self.near
+        if more and self.near.index("niet") < self.near.index("alleen"):
+            return True
+        return "dan" in self.before and _any_of("comparative", self.before)
+
+    def restricted(self) -> bool:
+        """Whether "alleen" stands before the time, or right behind it."""
+        behind = (
+            self.after[:1] and len(self.after) <= _TAIL and _any_of("time_only", self.after[:1])
+        )
+        if not (behind or _any_of("time_only", self.near)):
+            return False
+        return not _any_of("time_not", self.after[:3])
+
+    def busy(self) -> bool:
+        """Whether the time is taken: dialysis, work, minding the grandchildren."""
+        stems = tables.word_class("time_busy")
+        taken = any(word.startswith(stems) for word in self.around)
+        if not taken or _any_of("time_free", self.around):
+            return False
+        return self.units[0] in DAYS or self.units[0] == "weekend" or self.opener == "want"
 
 
-def _after_not(after: list[str], not_: frozenset[str]) -> bool:
-    return any(w in not_ for w in after[:3])
+def _any_of(name: str, words: list[str]) -> bool:
+    return not tables.word_set(name).isdisjoint(words)
 
 
-def _busy(word: str) -> bool:
-    return any(word.startswith(stem) for stem in tables.word_class("time_busy"))
-
-
-def _points_back(sentence: Sentence, clause: int) -> bool:
-    if clause >= len(sentence.clauses):
-        return False
-    part = sentence.clauses[clause]
-    return any(t.norm in _BACK for t in sentence.tokens[part.start : part.end][:3])
-
-
-def _following(sentence: Sentence, home: int, mentions: list[Mention]) -> list[str]:
-    """Words of the clauses after this one that name no time of their own."""
-    words: list[str] = []
-    for clause in sentence.clauses[home + 1 :]:
-        if any(clause.start <= m.start < clause.end for m in mentions):
-            if words:
-                break
-            continue
-        words += [t.norm for t in sentence.tokens[clause.start : clause.end]]
-    return words
+_Rule = tuple[str, str, Callable[[_Said], bool]]
+_RULES: tuple[_Rule, ...] = (
+    ("", "of-another", _Said.of_another),
+    ("not", "except", lambda s: "behalve" in s.near),
+    ("only", "nothing-but", lambda s: "buiten" in s.near and s.excluded),
+    ("not", "except", lambda s: "buiten" in s.near and not _any_of("time_not", s.after)),
+    ("", "not-meant", _Said.not_meant),
+    ("only", "weekdays", lambda s: s.units == DAYS[:5] and _any_of("time_free", s.around)),
+    ("not", "for-others", lambda s: s.after[:2] in (["is", "voor"], ["zijn", "voor"])),
+    ("not", "for-others", lambda s: s.after[:1] == ["bij"]),
+    ("only", "the-only", lambda s: "enige" in s.around or "anders" in s.after),
+    ("only", "only", _Said.restricted),
+    (
+        "only",
+        "rest-not",
+        lambda s: not s.excluded and _any_of("time_rest", s.rest) and "alles" not in s.rest,
+    ),
+    ("only", "then-only", lambda s: s.rest[:1] == ["alleen"]),
+    ("only", "then-only", lambda s: "dan" in s.rest and _any_of("time_only", s.rest)),
+    ("only", "then-only", lambda s: "anders" in s.rest and "niet" in s.rest),
+    ("not", "not", lambda s: s.excluded),
+    ("not", "then-not", lambda s: _any_of("time_not", s.rest) and not _BACK.isdisjoint(s.rest)),
+    ("not", "busy", _Said.busy),
+)
+"""Verdict, name and test, in order; the first that holds decides."""
 
 
 def _codes(units: tuple[str, ...], verdict: str) -> list[str]:
-    if not verdict:
-        return []
     days = [u for u in units if u in DAYS]
     parts = [u for u in units if u not in DAYS]
-    codes: list[str] = []
+    codes = [code for part in parts if (code := _PART_CODES.get((part, verdict)))]
     if verdict == "only":
-        if set(days) == {"mo", "tu", "we", "th", "fr"}:
-            codes.append("only_weekdays")
-        else:
-            codes += [f"only_{day}" for day in days]
-            if set(days) == {"sa", "su"}:
-                codes.append("only_weekend")
-    elif not parts:
-        codes += [f"not_{day}" for day in days]
-    for part in parts:
-        code = _PART_CODES.get((part, verdict))
-        if code and not (days and verdict == "not"):
-            codes.append(code)
-    return codes
+        if tuple(days) == DAYS[:5]:
+            return ["only_weekdays", *codes]
+        weekend = ["only_weekend"] if set(days) == {"sa", "su"} else []
+        return [f"only_{day}" for day in days] + weekend + codes
+    if verdict == "not":
+        # "Niet op dinsdagavond" excludes neither every Tuesday nor every evening.
+        return [] if days and parts else [f"not_{day}" for day in days] + codes
+    return []
 
 
 _PART_CODES = {
