@@ -106,7 +106,8 @@ def _unseen_scores(table: Table, truth: NDArray[np.int8], c: float) -> NDArray[n
         out = number % FOLDS == fold
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model = LogisticRegression(C=c, max_iter=100, tol=1e-3).fit(table.vectors[~out], truth[~out])
+            model = LogisticRegression(C=c, max_iter=100, tol=1e-3)
+            model.fit(table.vectors[~out], truth[~out])
         scores[out] = model.decision_function(table.vectors[out])
     return scores
 

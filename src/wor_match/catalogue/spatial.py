@@ -42,7 +42,8 @@ class SpatialIndex:
         cls, lat: NDArray[np.float32], lon: NDArray[np.float32], first_row: int
     ) -> "SpatialIndex":
         """Index a block whose rows are already in band order."""
-        return cls(first_row, bands_of(lat) * _AROUND + lon.astype(np.float64))
+        key = bands_of(lat).astype(np.float64) * _AROUND + lon
+        return cls(first_row, key.astype(np.float64))
 
     def near(self, lat: float, lon: float, radius_km: float) -> NDArray[np.intp]:
         """Rows that hold everything within ``radius_km`` of a point, ascending."""
