@@ -69,7 +69,7 @@ def example(worth, clients=30, activities=20, seed=0, name="made"):
 
 def test_learning_finds_what_the_judges_looked_at():
     found = learn([example({"wishes": 3.0, "distance": 1.0})])
-    assert found.weights["wishes"] > 2 * found.weights["distance"] > 0.2
+    assert found.weights["wishes"] > 1.5 * found.weights["distance"] > 0.2
     assert all(found.weights[name] < 0.1 for name in ("story", "needs", "words", "capacity"))
     assert found.held_out.mean() > found.before.mean() + 0.1
     assert max(found.spread.values()) < 0.1

@@ -52,8 +52,10 @@ class Constraints:
         Home, or None where unknown: reach then cannot be tested.
     mode, max_minutes, reach_km
         How far the client goes, and what that is in a straight line, slack of the home included.
-    stays_home
-        Nothing outdoors: only home visits and online.
+    rather_home, rather_alone
+        What the text says of staying in and of groups. It takes from the score and is no rule:
+        of the training referrals that say "geen groep" or "komt de deur niet uit" a good third
+        is rightly answered with a small group or a way out.
     age, gender
         Of the client; None where unknown.
     languages
@@ -70,10 +72,11 @@ class Constraints:
         Euros, or None.
     day
         The reference date, ordinal.
-    unwanted, impossible, doubtful
-        Bits over kinds of activity: what fields refuse, what the body rules out, and what the
-        text refuses or regrets. The first two exclude what is called after them. The third only
-        takes from the score: "kan niet meer fietsen" may well be a reason to propose a duo bike.
+    unwanted, impossible
+        Bits over kinds of activity: what the fields refuse, and what the body rules out. What is
+        only read in the story stands in the profile for the coach and changes no score: "kan niet
+        meer fietsen" is as often a reason to propose a duo bike (measured on the training texts
+        and both judged sets).
     max_intensity
         Index into ``INTENSITIES``.
     tried
@@ -84,7 +87,8 @@ class Constraints:
     mode: Mode
     max_minutes: float
     reach_km: float
-    stays_home: bool
+    rather_home: bool
+    rather_alone: bool
     age: int | None
     gender: Literal["woman", "man", "other"] | None
     languages: frozenset[str]
@@ -97,7 +101,6 @@ class Constraints:
     day: int
     unwanted: NDArray[np.uint64]
     impossible: NDArray[np.uint64]
-    doubtful: NDArray[np.uint64]
     max_intensity: int
     tried: frozenset[str]
 
@@ -114,7 +117,8 @@ def constraints_of(client: Client, profile: Profile, policy: Policy, as_of: dt.d
         mode=mode,
         max_minutes=max_minutes,
         reach_km=reach,
-        stays_home="housebound" in limits,
+        rather_home="housebound" in limits,
+        rather_alone=bool(limits & {"no_groups", "one_to_one"}),
         age=client.age,
         gender=client.gender,
         languages=frozenset(client.languages),
@@ -129,7 +133,6 @@ def constraints_of(client: Client, profile: Profile, policy: Policy, as_of: dt.d
         day=as_of.toordinal(),
         unwanted=_topics(i for i in profile.not_wanted if i.evidence.certainty == "stated"),
         impossible=_topics(i for i in profile.cannot if i.evidence.rule.startswith("body:")),
-        doubtful=_topics((*profile.not_wanted, *profile.cannot)),
         max_intensity=INTENSITIES.index(
             "light" if limits & {"low_effort", "walking_aid"} else "vigorous"
         ),
@@ -152,8 +155,6 @@ def _travel(client: Client, limits: set[str], policy: Policy) -> tuple[Mode, flo
 
 
 def _largest_group(client: Client, limits: set[str], policy: Policy) -> int | None:
-    if limits & {"no_groups", "one_to_one"}:
-        return 2
     return policy.groups.small if "small_group" in client.needs or "small_group" in limits else None
 
 

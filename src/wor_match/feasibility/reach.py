@@ -51,10 +51,9 @@ def reached(
     else:
         travel, home = catalogue.indexes
         slack = catalogue.largest_slack_km
-        reach = 0.0 if constraints.stays_home else constraints.reach_km + slack
         rows = np.concatenate(
             [
-                travel.near(place.lat, place.lon, reach),
+                travel.near(place.lat, place.lon, constraints.reach_km + slack),
                 home.near(place.lat, place.lon, policy.travel.home_visit_km + slack),
                 np.arange(anywhere, len(catalogue)),
             ]
@@ -87,10 +86,7 @@ def out_of_reach(
     limit = np.where(
         at_home, np.float32(policy.travel.home_visit_km), np.float32(constraints.reach_km)
     )
-    too_far = (found.km > limit + columns.slack_km[rows]) & ~columns.online[rows]
-    if constraints.stays_home:
-        too_far |= ~columns.at_client[rows]
-    return too_far
+    return (found.km > limit + columns.slack_km[rows]) & ~columns.online[rows]
 
 
 def _routed(

@@ -26,7 +26,8 @@ _GIVING = ("story", "wishes", "needs", "words")
 FIT_PARTS = (*_GIVING, "unwanted", "unsure")
 """What fit is made of: four parts give, two take a share of what was given."""
 
-_UNWANTED_IN_TITLE = np.float32(0.6)
+_COMPANY = 2
+_AGAINST_THE_TEXT = np.float32(0.4)
 _UNWANTED_IN_TEXT = np.float32(0.2)
 _ONE_WISH = np.float32(0.85)
 _BLOCK = 512
@@ -106,10 +107,16 @@ def _unwanted(
     """How much an activity is like what is not wanted or not possible."""
     columns = catalogue.columns
     likeness = disliked.max(axis=1, initial=0.0)
-    in_text = has_topic(columns.topics[rows], constraints.doubtful)
-    in_title = has_topic(columns.title_topics[rows], constraints.doubtful)
-    named = np.where(in_title, _UNWANTED_IN_TITLE, np.where(in_text, _UNWANTED_IN_TEXT, 0))
-    return np.maximum(likeness, named).astype(np.float32)
+    in_text = has_topic(columns.topics[rows], constraints.unwanted)
+    named = np.where(in_text, _UNWANTED_IN_TEXT, 0)
+    against = np.zeros(len(rows), bool)
+    if constraints.rather_home:
+        against |= ~columns.at_client[rows]
+    if constraints.rather_alone:
+        against |= columns.group_size[rows] > _COMPANY
+    return np.maximum.reduce([likeness, named, np.where(against, _AGAINST_THE_TEXT, 0)]).astype(
+        np.float32
+    )
 
 
 def _any_of(evidence: Floats) -> Floats:
