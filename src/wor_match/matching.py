@@ -4,11 +4,13 @@ client ─► understand ─► feasible ─► score ─► rank ─► explain
 """
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
@@ -44,7 +46,15 @@ from wor_match.result import (
     Status,
     Wait,
 )
-from wor_match.scoring import PARTS, RESOLUTION, Scores, score, waits_too_long
+from wor_match.scoring import (
+    PARTS,
+    RESOLUTION,
+    Scores,
+    Shown,
+    score,
+    shown,
+    waits_too_long,
+)
 from wor_match.sharing.wait import STATES
 from wor_match.version import VERSION
 
@@ -248,31 +258,30 @@ class Road:
         return result.with_explainer(self.explain)
 
     def _matches(self, positions: NDArray[np.intp]) -> tuple[Match, ...]:
-        rows = self.scores.reached.rows[positions]
-        costs = cost_month(self.catalogue, rows, self.policy)
+        costs = cost_month(self.catalogue, self.scores.reached.rows[positions], self.policy)
         questions = open_questions(self.catalogue, self.constraints, self.scores, positions)
-        return tuple(
-            self._match(int(at), number + 1, float(costs[number]), questions[number])
-            for number, at in enumerate(positions)
-        )
+        ones = self._shown(positions)
+        return tuple(map(self._match, itertools.count(1), ones, costs.tolist(), questions))
 
-    def _match(self, at: int, rank: int, cost: float, questions: list[Sentence]) -> Match:
-        scores = self.scores
-        activity = self.catalogue.activity(int(scores.reached.rows[at]))
+    def _shown(self, positions: NDArray[np.intp]) -> Iterator[Shown]:
+        return shown(self.catalogue, self.client, self.scores, positions)
+
+    def _match(self, rank: int, one: Shown, cost: float, questions: list[Sentence]) -> Match:
+        activity = self.catalogue.activity(one.row)
         support = activity.category == "support" and self.client.profile.support
-        said = reasons(self.catalogue, self.client, self.constraints, scores, at)
+        said = reasons(self.catalogue, self.client, self.constraints, self.scores, one)
         return Match.model_construct(
             activity=activity,
             rank=rank,
             route="support" if support else "activity",
-            score=float(scores.score[at]),
-            fit=float(scores.fit[at]),
-            distance=float(scores.distance[at]),
-            capacity=float(scores.capacity[at]),
-            parts=_parts(scores, at),
-            km=_known(scores.reached.km[at], 1),
-            minutes=_known(scores.reached.minutes[at], 0),
-            wait=_wait(scores, at),
+            score=one.score,
+            fit=one.fit,
+            distance=one.distance,
+            capacity=one.capacity,
+            parts=_parts(one),
+            km=_known(one.km, 1),
+            minutes=_known(one.minutes, 0),
+            wait=Wait(STATES[one.state], _known(one.wait_low, 0), _known(one.wait_high, 0)),
             cost_month=_known(cost, 2),
             reasons=tuple(said),
             unknown=tuple(questions),
@@ -312,37 +321,36 @@ class Road:
             return self._explanation(
                 row, "excluded", [sentence(f"excluded.{code}") for code in broken]
             )
-        at = int(np.flatnonzero(self.scores.reached.rows == row)[0])
-        places: tuple[tuple[Status, NDArray[np.intp]], ...]
-        places = (("matched", self.listed), ("waiting", self.waiting))
-        for status, positions in places:
-            if at in positions:
-                rank = int(np.flatnonzero(positions == at)[0]) + 1
-                return self._explanation(row, status, self._said(status, at), at=at, rank=rank)
-        rest: Status = "waiting" if self.too_long[at] else "lower"
-        return self._explanation(row, rest, self._said(rest, at), at=at)
+        at = int(np.searchsorted(self.scores.reached.rows, row))
+        status, rank = self._standing(at)
+        (one,) = self._shown(np.array([at]))
+        said = reasons(self.catalogue, self.client, self.constraints, self.scores, one)
+        said.insert(0, sentence(f"status.{status}"))
+        return self._explanation(row, status, said, one, rank)
 
-    def _said(self, status: str, at: int) -> list[Sentence]:
-        return [
-            sentence(f"status.{status}"),
-            *reasons(self.catalogue, self.client, self.constraints, self.scores, at),
-        ]
+    def _standing(self, at: int) -> tuple[Status, int | None]:
+        """In which list a position stands, and at which place."""
+        lists: tuple[tuple[Status, NDArray[np.intp]], ...]
+        lists = (("matched", self.listed), ("waiting", self.waiting))
+        for status, positions in lists:
+            if at in positions:
+                return status, int(np.flatnonzero(positions == at)[0]) + 1
+        return ("waiting" if self.too_long[at] else "lower"), None
 
     def _explanation(
         self,
         row: int,
         status: Status,
-        said: list[Sentence],
-        *,
-        at: int | None = None,
+        said: Sequence[Sentence],
+        one: Shown | None = None,
         rank: int | None = None,
     ) -> Explanation:
         return Explanation(
             activity=self.catalogue.activity(row),
             status=status,
             rank=rank,
-            score=None if at is None else float(self.scores.score[at]),
-            parts=() if at is None else _parts(self.scores, at),
+            score=one.score if one else None,
+            parts=_parts(one) if one else (),
             sentences=tuple(said),
         )
 
@@ -352,29 +360,16 @@ def _relaxation(limit: str, count: int, amount: int = 0) -> Relaxation:
     return Relaxation(limit=limit, count=count, sentence=said)
 
 
-def _parts(scores: Scores, at: int) -> tuple[Part, ...]:
+def _parts(one: Shown) -> tuple[Part, ...]:
     """The parts that count, largest first."""
-    values = {"distance": scores.distance, "capacity": scores.capacity}
     parts = [
-        Part(
-            name=cast("PartName", name),
-            value=round(
-                float(values[name][at] if name in values else getattr(scores.parts, name)[at]), 4
-            ),
-            points=points / RESOLUTION,
-        )
-        for name, points in zip(PARTS, scores.points[:, at].tolist(), strict=True)
+        Part(cast("PartName", name), round(value, 4), points / RESOLUTION)
+        for name, value, points in zip(PARTS, one.values, one.points, strict=True)
         if points
     ]
     return tuple(sorted(parts, key=lambda part: -abs(part.points)))
 
 
-def _wait(scores: Scores, at: int) -> Wait:
-    waits = scores.waits
-    low, high = (_known(weeks[at], 0) for weeks in (waits.low, waits.high))
-    return Wait(state=STATES[int(waits.state[at])], low=low, high=high)
-
-
-def _known(value: float | np.floating[Any], digits: int) -> float | None:
+def _known(value: float, digits: int) -> float | None:
     """Round a number that is known; NaN and infinity are not."""
-    return round(float(value), digits) if np.isfinite(value) else None
+    return round(value, digits) if isfinite(value) else None

@@ -7,6 +7,7 @@ score, so nothing is said that did not count.
 import datetime as dt
 from collections.abc import Iterator
 from functools import cache
+from math import isfinite, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from wor_match.feasibility import Constraints, unknowns
 from wor_match.knowledge import tables
 from wor_match.prepared import Prepared
 from wor_match.result import Sentence
-from wor_match.scoring import PARTS, Scores
+from wor_match.scoring import PARTS, Scores, Shown
 from wor_match.sharing.wait import CLOSED, FUTURE, INTAKE_FIRST, OPEN_HOUSE, PLACE, WAIT
 
 _WORTH_SAYING = 0.05
@@ -32,25 +33,24 @@ _MONTHS_NL = (
 
 
 def reasons(
-    catalogue: Catalogue, client: Prepared, constraints: Constraints, scores: Scores, at: int
+    catalogue: Catalogue, client: Prepared, constraints: Constraints, scores: Scores, one: Shown
 ) -> list[Sentence]:
-    """Return the reasons for the activity at position ``at``, in the order of a conversation."""
-    row = int(scores.reached.rows[at])
-    points = scores.points[:, at]
-    least = _WORTH_SAYING * points.sum()
-    counted = {
-        name for name, value in zip(PARTS, points, strict=True) if abs(value) >= max(1, least)
-    }
-    said = [
-        *(_wish(client, scores, at) if "wishes" in counted else ()),
-        *(_need(catalogue, client, row) if "needs" in counted else ()),
-        *(_words(catalogue, client, scores, row) if "words" in counted else ()),
-    ]
+    """Return the reasons for one activity, in the order of a conversation."""
+    least = max(1.0, _WORTH_SAYING * sum(one.points))
+    counted = {name for name, points in zip(PARTS, one.points, strict=True) if abs(points) >= least}
+    said = []
+    if "wishes" in counted:
+        said.append(sentence("reason.wish", {"wish": client.wishes[one.wish]}))
+    if "needs" in counted:
+        dutch, english = _need_labels()[NEEDS[one.need]]
+        said.append(sentence("reason.need", {"need": dutch}, {"need": english}))
+    if "words" in counted:
+        said += _words(catalogue, client, scores, one.row)
     if "story" in counted:
         said.append(sentence("reason.story"))
     if "unwanted" in counted:
         said.append(sentence("reason.unwanted"))
-    return [*said, *_way(catalogue, constraints, scores, at), *_places(catalogue, scores, at)]
+    return [*said, *_way(catalogue, constraints, one), *_places(catalogue, one)]
 
 
 def open_questions(
@@ -71,22 +71,6 @@ def open_questions(
     ]
 
 
-def _wish(client: Prepared, scores: Scores, at: int) -> Iterator[Sentence]:
-    evidence = scores.parts.by_wish[at]
-    number = int(np.argmax(evidence))
-    if evidence[number] > 0:
-        yield sentence("reason.wish", {"wish": client.wishes[number]})
-
-
-def _need(catalogue: Catalogue, client: Prepared, row: int) -> Iterator[Sentence]:
-    answers = catalogue.answers(client.encoder)
-    if answers is None:
-        return
-    need = NEEDS[int(np.argmax(answers[row] * client.needs))]
-    dutch, english = _need_labels()[need]
-    yield sentence("reason.need", {"need": dutch}, {"need": english})
-
-
 @cache
 def _need_labels() -> dict[str, tuple[str, str]]:
     return {row["need"]: (row["label_nl"], row["label_en"]) for row in tables.rows("needs")}
@@ -99,36 +83,33 @@ def _words(catalogue: Catalogue, client: Prepared, scores: Scores, row: int) -> 
         yield sentence("reason.words", {"words": ", ".join(words)})
 
 
-def _way(
-    catalogue: Catalogue, constraints: Constraints, scores: Scores, at: int
-) -> Iterator[Sentence]:
-    row, minutes = int(scores.reached.rows[at]), scores.reached.minutes[at]
-    if catalogue.columns.online[row]:
+def _way(catalogue: Catalogue, constraints: Constraints, one: Shown) -> Iterator[Sentence]:
+    if catalogue.columns.online[one.row]:
         yield sentence("reason.online")
-    elif catalogue.columns.access[row] == Access.HOME:
+    elif catalogue.columns.access[one.row] == Access.HOME:
         yield sentence("reason.home")
-    elif not np.isnan(minutes):
+    elif not isnan(one.minutes):
         mode = sentence(f"mode.{constraints.mode}")
-        about = max(1, round(float(minutes)))
+        about = max(1, round(one.minutes))
         yield sentence(
             "reason.near", {"minutes": about, "mode": mode.nl}, {"minutes": about, "mode": mode.en}
         )
 
 
-def _places(catalogue: Catalogue, scores: Scores, at: int) -> Iterator[Sentence]:
-    waits = scores.waits
-    match int(waits.state[at]):
-        case state if state == PLACE:
-            yield sentence("reason.place")
-        case state if state == OPEN_HOUSE:
-            yield sentence("reason.open_house")
-        case state if state == INTAKE_FIRST:
-            yield sentence("reason.intake")
-        case state if state == CLOSED:
-            yield sentence("reason.closed")
-        case state if state == WAIT and np.isfinite(waits.expected[at]):
-            yield sentence("reason.wait", {"weeks": max(1, round(float(waits.expected[at])))})
-        case state if state == FUTURE:
-            day = dt.date.fromordinal(int(catalogue.columns.first_day[scores.reached.rows[at]]))
-            nl = f"{day.day} {_MONTHS_NL[day.month - 1]}"
-            yield sentence("reason.future", {"date": nl}, {"date": f"{day:%B} {day.day}"})
+def _places(catalogue: Catalogue, one: Shown) -> Iterator[Sentence]:
+    if one.state in _PLAIN_STATES:
+        yield sentence(_PLAIN_STATES[one.state])
+    elif one.state == WAIT and isfinite(one.wait):
+        yield sentence("reason.wait", {"weeks": max(1, round(one.wait))})
+    elif one.state == FUTURE:
+        day = dt.date.fromordinal(int(catalogue.columns.first_day[one.row]))
+        nl = f"{day.day} {_MONTHS_NL[day.month - 1]}"
+        yield sentence("reason.future", {"date": nl}, {"date": f"{day:%B} {day.day}"})
+
+
+_PLAIN_STATES = {
+    PLACE: "reason.place",
+    OPEN_HOUSE: "reason.open_house",
+    INTAKE_FIRST: "reason.intake",
+    CLOSED: "reason.closed",
+}

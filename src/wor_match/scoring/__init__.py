@@ -2,5 +2,6 @@
 
 from wor_match.scoring.places import waits_too_long
 from wor_match.scoring.score import PARTS, RESOLUTION, Scores, score
+from wor_match.scoring.shown import Shown, shown
 
-__all__ = ["PARTS", "RESOLUTION", "Scores", "score", "waits_too_long"]
+__all__ = ["PARTS", "RESOLUTION", "Scores", "Shown", "score", "shown", "waits_too_long"]

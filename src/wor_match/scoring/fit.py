@@ -30,6 +30,7 @@ _COMPANY = 2
 _AGAINST_THE_TEXT = np.float32(0.4)
 _UNWANTED_IN_TEXT = np.float32(0.2)
 _ONE_WISH = np.float32(0.85)
+_DENSE = 2
 _BLOCK = 512
 """Rows gathered at a time: 0.8 MB at 384 dimensions."""
 
@@ -86,14 +87,19 @@ def fit_parts(
 def _cosines(vectors: Vectors, rows: Rows, directions: Vectors) -> Floats:
     """Cosines of some rows with every direction of a client, shape (rows, directions).
 
-    Rows are gathered block by block, so that a block is still in the processor's
-    cache when it is multiplied.
+    Block by block, so that a block is still in the processor's cache when it is multiplied.
+    Where rows lie close together they are multiplied where they are: a few rows too many cost
+    less than gathering.
     """
     result = np.empty((len(rows), len(directions)), np.float32)
     target = np.ascontiguousarray(directions.T)
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
-        np.matmul(vectors[block], target, out=result[start : start + len(block)])
+        first, last = block[0], block[-1] + 1
+        if last - first < _DENSE * len(block):
+            result[start : start + len(block)] = (vectors[first:last] @ target)[block - first]
+        else:
+            np.matmul(vectors[block], target, out=result[start : start + len(block)])
     return result
 
 

@@ -1,0 +1,63 @@
+"""The few activities that are shown, as plain numbers: taken out of the arrays in one go."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wor_match.catalogue import Catalogue
+from wor_match.prepared import Prepared
+from wor_match.scoring.score import PARTS, Scores
+
+
+class Shown(NamedTuple):
+    """One activity with everything that was worked out for it; NaN is unknown.
+
+    ``points`` and ``values`` are in the order of ``PARTS``; ``wish`` and ``need`` are the numbers
+    of the wish and the need that it answers best.
+    """
+
+    row: int
+    score: float
+    fit: float
+    distance: float
+    capacity: float
+    km: float
+    minutes: float
+    state: int
+    wait_low: float
+    wait_high: float
+    wait: float
+    points: list[int]
+    values: list[float]
+    wish: int
+    need: int
+
+
+def shown(
+    catalogue: Catalogue, client: Prepared, scores: Scores, positions: NDArray[np.intp]
+) -> Iterator[Shown]:
+    """Yield what is known of some positions, in their order."""
+    if not len(positions):
+        return iter(())
+    rows, waits, parts = scores.reached.rows[positions], scores.waits, scores.parts
+    values = [getattr(scores if name in _OF_SCORES else parts, name)[positions] for name in PARTS]
+    answers = catalogue.answers(client.encoder)
+    needs = np.zeros(1) if answers is None else answers[rows] * client.needs
+    wishes = parts.by_wish[positions] if client.wishes else np.zeros((len(positions), 1))
+    columns = (
+        rows,
+        *(a[positions] for a in (scores.score, scores.fit, scores.distance, scores.capacity)),
+        scores.reached.km[positions],
+        scores.reached.minutes[positions],
+        *(a[positions] for a in (waits.state, waits.low, waits.high, waits.expected)),
+        scores.points[:, positions].T,
+        np.array(values).T,
+        wishes.argmax(axis=1),
+        np.broadcast_to(needs, (len(positions), needs.shape[-1])).argmax(axis=1),
+    )
+    return map(Shown, *(column.tolist() for column in columns))
+
+
+_OF_SCORES = frozenset({"distance", "capacity"})
