@@ -8,7 +8,9 @@
     ├── KnowledgeError      a knowledge table with faults; ``.faults`` lists them all
     ├── JudgedSetError      a judged set with faults; ``.faults`` lists them all
     ├── ModelError          an embedding model that is missing or damaged
-    └── MissingExtraError   an optional package is needed; the message names the extra
+    ├── MissingExtraError   an optional package is needed; the message names the extra
+    ├── LedgerError         a ledger of holds that cannot be used (``sharing.errors``)
+    └── WorkerError         a worker of a large run ended without a result (``sharing.errors``)
 """
 
 from collections.abc import Iterable, Sequence

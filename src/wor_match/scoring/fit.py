@@ -51,10 +51,10 @@ class FitParts:
     by_wish: Floats
     word_weights: Floats
 
-    def points(self, weights: FitWeights) -> NDArray[np.float64]:
+    def points(self, weights: FitWeights) -> Floats:
         """What each of ``FIT_PARTS`` adds to fit or takes from it, (6, n); a column sums to fit."""
         given = np.stack([getattr(weights, name) * getattr(self, name) for name in _GIVING])
-        total = given.sum(axis=0, dtype=np.float64)
+        total = given.sum(axis=0)
         unwanted = -weights.unwanted * self.unwanted * total
         unsure = -weights.unsure * self.unsure * (total + unwanted)
         return np.vstack([given, unwanted, unsure])

@@ -14,7 +14,7 @@ from wor_match.scoring.fit import FIT_PARTS, FitParts, fit_parts
 from wor_match.scoring.places import waits_of
 from wor_match.sharing.wait import Waits, capacity_score
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 PARTS = (*FIT_PARTS, "distance", "capacity")
 """What a score is made of, in the order of ``Scores.points``."""
@@ -32,9 +32,9 @@ class Scores:
     reached
         The rows with their distance and travel time.
     fit, distance, capacity, score
-        Float64 (n,), each in [0, 1].
+        Shape (n,), each in [0, 1].
     points
-        What each of ``PARTS`` adds to the score, in ten-thousandths, int64 (parts, n); a column
+        What each of ``PARTS`` adds to the score, in ten-thousandths, int32 (parts, n); a column
         sums to ``score``.
     parts
         The parts of fit before weighing.
@@ -43,11 +43,11 @@ class Scores:
     """
 
     reached: Reached
-    fit: Floats
+    fit: NDArray[np.float64]
     distance: Floats
     capacity: Floats
-    score: Floats
-    points: NDArray[np.int64]
+    score: NDArray[np.float64]
+    points: NDArray[np.int32]
     parts: FitParts
     waits: Waits
 
@@ -65,12 +65,12 @@ def score(
     points = np.vstack(
         [weights.fit * fit, weights.distance * distance, weights.capacity * capacity]
     )
-    whole = np.rint(points * RESOLUTION).astype(np.int64)
+    whole = np.rint(points * np.float32(RESOLUTION)).astype(np.int32)
     return Scores(
         reached=found,
-        fit=fit.sum(axis=0),
-        distance=distance.astype(np.float64),
-        capacity=capacity.astype(np.float64),
+        fit=fit.sum(axis=0, dtype=np.float64),
+        distance=distance,
+        capacity=capacity,
         score=whole.sum(axis=0) / RESOLUTION,
         points=whole,
         parts=parts,
