@@ -43,7 +43,7 @@ class Prepared:
     stems
         Dutch stems of what is asked for, with a weight.
     word_of
-        A word of the client for each stem, to show.
+        A word of the interests and goals for each of their stems, to show.
     """
 
     client: Client
@@ -70,7 +70,7 @@ def prepare(client: Client, encoder: Encoder, *, as_of: dt.date | None = None) -
         directions=directions,
         needs=_needs(profile, directions[0], encoder),
         stems=_stems(client, profile),
-        word_of=stem_words(" ".join([client.referral, *client.goals, *client.interests])),
+        word_of=stem_words(" ".join([*client.interests, *client.goals])),
     )
 
 

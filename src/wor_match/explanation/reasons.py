@@ -24,6 +24,7 @@ from wor_match.scoring import PARTS, Scores, Shown
 from wor_match.sharing.wait import CLOSED, FUTURE, INTAKE_FIRST, OPEN_HOUSE, PLACE, WAIT
 
 _WORTH_SAYING = 0.05
+_ANSWERED = 0.4
 _SHOWN_WORDS = 3
 _STALE_DAYS = 365
 _MONTHS_NL = (
@@ -39,7 +40,7 @@ def reasons(
     least = max(1.0, _WORTH_SAYING * sum(one.points))
     counted = {name for name, points in zip(PARTS, one.points, strict=True) if abs(points) >= least}
     said = []
-    if "wishes" in counted:
+    if "wishes" in counted and one.wish_answered >= _ANSWERED:
         said.append(sentence("reason.wish", {"wish": client.wishes[one.wish]}))
     if "needs" in counted:
         dutch, english = _need_labels()[NEEDS[one.need]]
@@ -77,6 +78,7 @@ def _need_labels() -> dict[str, tuple[str, str]]:
 
 
 def _words(catalogue: Catalogue, client: Prepared, scores: Scores, row: int) -> Iterator[Sentence]:
+    """The words of wishes and interests that occur; other words count, but say nothing aloud."""
     shared = catalogue.words.shared(row, scores.parts.word_weights, _SHOWN_WORDS)
     words = [client.word_of[stem] for stem in shared if stem in client.word_of]
     if words:
@@ -91,8 +93,9 @@ def _way(catalogue: Catalogue, constraints: Constraints, one: Shown) -> Iterator
     elif not isnan(one.minutes):
         mode = sentence(f"mode.{constraints.mode}")
         about = max(1, round(one.minutes))
+        code = "reason.near" if about > 1 else "reason.very_near"
         yield sentence(
-            "reason.near", {"minutes": about, "mode": mode.nl}, {"minutes": about, "mode": mode.en}
+            code, {"minutes": about, "mode": mode.nl}, {"minutes": about, "mode": mode.en}
         )
 
 

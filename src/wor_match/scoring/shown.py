@@ -15,7 +15,7 @@ class Shown(NamedTuple):
     """One activity with everything that was worked out for it; NaN is unknown.
 
     ``points`` and ``values`` are in the order of ``PARTS``; ``wish`` and ``need`` are the numbers
-    of the wish and the need that it answers best.
+    of the wish and the need that it answers best, ``wish_answered`` how well (0 to 1).
     """
 
     row: int
@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     points: list[int]
     values: list[float]
     wish: int
+    wish_answered: float
     need: int
 
 
@@ -55,6 +56,7 @@ def shown(
         scores.points[:, positions].T,
         np.array(values).T,
         wishes.argmax(axis=1),
+        wishes.max(axis=1),
         np.broadcast_to(needs, (len(positions), needs.shape[-1])).argmax(axis=1),
     )
     return map(Shown, *(column.tolist() for column in columns))
