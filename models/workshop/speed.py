@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import zipfile
 from collections.abc import Callable, Sequence
@@ -39,6 +40,10 @@ def compare(
     from sentence_transformers.models import Pooling, Transformer
 
     torch.set_num_threads(2)
+    # Else transformers takes a BERT folder for one with a WordPiece tokenizer.
+    special = {"unk_token": "<unk>", "pad_token": "<pad>", "cls_token": "<s>", "sep_token": "</s>"}
+    config = {"tokenizer_class": "PreTrainedTokenizerFast", **special}
+    (torch_folder / "tokenizer_config.json").write_text(json.dumps(config), "utf-8")
     ours = OnnxEncoder(folder, threads=2)
     body = Transformer(str(torch_folder), max_seq_length=512)
     theirs = SentenceTransformer(modules=[body, Pooling(ours.dimension)], device="cpu")
