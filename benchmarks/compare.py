@@ -30,7 +30,7 @@ def judged_sets() -> list[Path]:
 def encoders() -> dict[str, peers.Encoder]:
     """Return the zero-shot model of the comparison, where it is installed."""
     try:
-        return {"e5-small": peers.Remembering(peers.MultilingualE5())}
+        return {"e5-small, zero-shot": peers.Remembering(peers.MultilingualE5())}
     except MissingExtraError as missing:
         print(f"without multilingual-e5-small: {missing}", file=sys.stderr)
         return {}

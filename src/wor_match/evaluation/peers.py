@@ -203,7 +203,7 @@ def run(
     }
     for name, encoder in (encoders or {}).items():
         meaning = dense(encoder, queries, passages)
-        scores[f"{name}, zero-shot"] = meaning
+        scores[name] = meaning
         scores[f"RRF of {name} and BM25, half-weight distance"] = fused(
             [meaning, words, near], [1.0, 1.0, 0.5]
         )
