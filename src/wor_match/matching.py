@@ -53,7 +53,6 @@ from wor_match.scoring import (
     Shown,
     score,
     shown,
-    waits_too_long,
 )
 from wor_match.sharing.wait import STATES
 from wor_match.version import VERSION
@@ -208,19 +207,14 @@ class Road:
         )
 
     @cached_property
-    def too_long(self) -> NDArray[np.bool_]:
-        """Which of them are full for longer than the policy accepts."""
-        return waits_too_long(self.scores.waits, self.policy)
-
-    @cached_property
     def listed(self) -> NDArray[np.intp]:
         """Positions of the proposals, in order."""
-        return self._shortlist(np.flatnonzero(~self.too_long))
+        return self._shortlist(np.flatnonzero(~self.scores.too_long))
 
     @cached_property
     def waiting(self) -> NDArray[np.intp]:
         """Positions of what fits but is full, in order."""
-        return self._shortlist(np.flatnonzero(self.too_long))
+        return self._shortlist(np.flatnonzero(self.scores.too_long))
 
     def _shortlist(self, among: NDArray[np.intp]) -> NDArray[np.intp]:
         reached = self.scores.reached
@@ -293,7 +287,7 @@ class Road:
             return
         misses = near_misses(self.catalogue, self.constraints, self.policy)
         scores = score(self.catalogue, misses.reached, self.client, self.constraints, self.policy)
-        ready = ~waits_too_long(scores.waits, self.policy)
+        ready = ~scores.too_long
         every = np.append(scores.fit[ready], self.scores.fit)
         fits = ready & (scores.fit >= least_fit(every, self.policy.ranking))
         for number, limit in enumerate(LOOSENABLE):
@@ -335,7 +329,7 @@ class Road:
         for status, positions in lists:
             if at in positions:
                 return status, int(np.flatnonzero(positions == at)[0]) + 1
-        return ("waiting" if self.too_long[at] else "lower"), None
+        return ("waiting" if self.scores.too_long[at] else "lower"), None
 
     def _explanation(
         self,

@@ -1,12 +1,12 @@
 """The snapshot that clients are matched to."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ _BLOCK = 20_000
 _ENCODE_BLOCK = 256
 _BAR_FROM = 512
 _PARSED = 4096
+_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Catalogue:
     saved_fingerprint: str | None = field(default=None, repr=False)
     _vectors: dict[str, Vectors] = field(default_factory=dict, repr=False)
     _answers: dict[str, NDArray[np.float32] | None] = field(default_factory=dict, repr=False)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(
@@ -299,6 +301,19 @@ class Catalogue:
             heads = heads_of(encoder)
             self._answers[encoder.name] = heads.answers(self.vectors(encoder)) if heads else None
         return self._answers[encoder.name]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` makes of this snapshot, made at the first call with this key.
+
+        The latest few are kept: a service asks for one day and one policy, over and over.
+        """
+        if key not in self._kept:
+            made = make()
+            for oldest in list(self._kept)[: max(0, len(self._kept) + 1 - _KEPT)]:
+                self._kept.pop(oldest, None)
+            self._kept[key] = made
+            return made
+        return cast("T", self._kept[key])
 
     @cached_property
     def model(self) -> Encoder:

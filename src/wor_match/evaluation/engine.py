@@ -16,7 +16,7 @@ from wor_match.matching import match
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared, prepare
 from wor_match.result import MatchResult
-from wor_match.scoring import score, waits_too_long
+from wor_match.scoring import score
 
 GIVING = ("story", "wishes", "needs", "words", "distance", "capacity")
 """Parts of a score whose weights sum to 1; a higher value is never worse."""
@@ -174,7 +174,7 @@ class Engine:
         fit = scores.parts
         left = (1 - policy.fit.unwanted * fit.unwanted) * (1 - policy.fit.unsure * fit.unsure)
         parts = [getattr(fit, name) * left for name in GIVING[:4]]
-        ready = ~waits_too_long(scores.waits, policy)
+        ready = ~scores.too_long
         table = np.stack([*parts, scores.distance, scores.capacity], axis=1).astype(np.float64)
         return self._column_of_row[reached.rows][ready], table[ready]
 

@@ -60,10 +60,11 @@ def open_questions(
     """Return for each of some positions what the file does not say and the coach must ask."""
     rows = scores.reached.rows[positions]
     seen = catalogue.columns.counted_day[rows]
-    open_house = scores.waits.state[positions] == OPEN_HOUSE
+    waits = scores.places.waits
+    open_house = waits.state[rows] == OPEN_HOUSE
     masks = {
         **unknowns(catalogue, rows, constraints),
-        "capacity": np.isnan(scores.waits.expected[positions]) & ~open_house,
+        "capacity": np.isnan(waits.expected[rows]) & ~open_house,
         "old": (seen > 0) & (constraints.day - seen > _STALE_DAYS),
     }
     return [

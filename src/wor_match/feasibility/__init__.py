@@ -31,15 +31,16 @@ def feasible(
     catalogue: Catalogue, constraints: Constraints, policy: Policy, router: Router | None = None
 ) -> Feasible:
     """Apply every rule; each takes only what the rules before it left."""
-    left = reached(catalogue, constraints, policy, router)
-    excluded = {REACH: len(catalogue) - len(left.rows)}
+    found = reached(catalogue, constraints, policy, router)
+    excluded = {REACH: len(catalogue) - len(found.rows)}
+    positions, rows = np.arange(len(found.rows)), found.rows
     for code, rule in RULES.items():
-        broken = rule(catalogue, left.rows, constraints, policy)
-        count = int(np.count_nonzero(broken))
-        excluded[code] = count
-        if count:
-            left = left[~broken]
-    return Feasible(left, {code: count for code, count in excluded.items() if count})
+        broken = rule(catalogue, rows, constraints, policy)
+        excluded[code] = int(np.count_nonzero(broken))
+        if excluded[code]:
+            kept = np.flatnonzero(~broken)
+            positions, rows = positions[kept], rows[kept]
+    return Feasible(found[positions], {code: count for code, count in excluded.items() if count})
 
 
 def broken_rules(

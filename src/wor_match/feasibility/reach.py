@@ -1,6 +1,7 @@
 """Which rows a client can come to, and how far away they are."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from wor_match.catalogue import Catalogue
 from wor_match.catalogue.columns import Access
 from wor_match.feasibility.constraints import Constraints
 from wor_match.geography.distance import coordinates, distance_km
+from wor_match.geography.postcodes import Place
 from wor_match.geography.travel import Router, minutes_of
 from wor_match.policy import Policy
 
@@ -22,7 +24,7 @@ class Reached:
     rows
         Ascending row numbers, shape (n,).
     km
-        Straight-line distance; NaN where there is no place, 0 where nobody travels.
+        Straight-line distance; NaN where there is no place, or none that matters (online).
     minutes
         Travel time one way; NaN where unknown, 0 where nobody travels.
     """
@@ -33,6 +35,14 @@ class Reached:
 
     def __getitem__(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Reached":
         return Reached(self.rows[keep], self.km[keep], self.minutes[keep])
+
+    def and_then(self, more: "Reached") -> "Reached":
+        """Append rows that come after these."""
+        return Reached(
+            np.concatenate([self.rows, more.rows]),
+            np.concatenate([self.km, more.km]),
+            np.concatenate([self.minutes, more.minutes]),
+        )
 
 
 def reached(
@@ -45,22 +55,29 @@ def reached(
     has no known place is always within reach.
     """
     place = constraints.place
-    anywhere = int(catalogue.block_starts[Access.ANYWHERE])
     if place is None:
-        rows = np.arange(len(catalogue))
-    else:
-        travel, home = catalogue.indexes
-        slack = catalogue.largest_slack_km
-        rows = np.concatenate(
-            [
-                travel.near(place.lat, place.lon, constraints.reach_km + slack),
-                home.near(place.lat, place.lon, policy.travel.home_visit_km + slack),
-                np.arange(anywhere, len(catalogue)),
-            ]
-        )
-    found = measured(catalogue, rows, constraints, policy)
-    within = found[~out_of_reach(catalogue, found, constraints, policy)]
-    return within if router is None else _routed(catalogue, within, constraints, router)
+        return measured(catalogue, np.arange(len(catalogue)), constraints, policy)
+    travel, home = catalogue.indexes
+    slack = catalogue.largest_slack_km
+    rows = np.concatenate(
+        [
+            travel.near(place.lat, place.lon, constraints.reach_km + slack),
+            home.near(place.lat, place.lon, policy.travel.home_visit_km + slack),
+        ]
+    )
+    near = measured(catalogue, rows, constraints, policy)
+    near = near[np.flatnonzero(~out_of_reach(catalogue, near, constraints, policy))]
+    if router is not None:
+        near = _routed(catalogue, near, place, constraints, router)
+    return near.and_then(catalogue.once("anywhere", partial(_anywhere, catalogue)))
+
+
+def _anywhere(catalogue: Catalogue) -> Reached:
+    """What no distance is asked of: online, or at a place that nobody wrote down."""
+    rows = np.arange(catalogue.block_starts[Access.ANYWHERE], len(catalogue))
+    unknown = np.full(len(rows), np.nan, np.float32)
+    online = catalogue.columns.online[rows]
+    return Reached(rows, unknown, np.where(online, np.float32(0), unknown))
 
 
 def measured(
@@ -72,7 +89,7 @@ def measured(
         km = np.full(len(rows), np.nan, np.float32)
     else:
         km = distance_km(columns.xyz[rows], coordinates(place.lat, place.lon))
-        km = np.where(columns.placed[rows], km, np.float32(np.nan))
+        km = np.where(columns.placed[rows] & ~columns.online[rows], km, np.float32(np.nan))
     minutes = minutes_of(km, policy.travel.modes[constraints.mode])
     return Reached(rows, km, np.where(columns.at_client[rows], np.float32(0), minutes))
 
@@ -90,11 +107,11 @@ def out_of_reach(
 
 
 def _routed(
-    catalogue: Catalogue, found: Reached, constraints: Constraints, router: Router
+    catalogue: Catalogue, found: Reached, place: Place, constraints: Constraints, router: Router
 ) -> Reached:
-    place, columns = constraints.place, catalogue.columns
-    ask = (columns.access[found.rows] == Access.TRAVEL) & columns.placed[found.rows]
-    if place is None or not ask.any():
+    columns = catalogue.columns
+    ask = columns.access[found.rows] == Access.TRAVEL
+    if not ask.any():
         return found
     rows = found.rows[ask]
     points = np.stack([columns.lat[rows], columns.lon[rows]], axis=1).astype(np.float64)

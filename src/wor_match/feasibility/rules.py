@@ -39,6 +39,8 @@ def not_offered(catalogue: Catalogue, rows: Rows, constraints: Constraints, poli
 
 def tried(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """An earlier step that was disliked or dropped."""
+    if not constraints.tried:
+        return _none(rows)
     return np.isin(rows, catalogue.rows_of(constraints.tried))
 
 
@@ -92,12 +94,16 @@ def language(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy:
         if code in constraints.languages
     )
     in_group = columns.languages[rows]
-    lesson = has_topic(columns.topics[rows], topic_bits([_LANGUAGE_LESSON]))
-    return (in_group != 0) & (in_group & np.uint64(spoken) == 0) & ~lesson
+    foreign = (in_group != 0) & (in_group & np.uint64(spoken) == 0)
+    others = np.flatnonzero(foreign)
+    foreign[others] = ~has_topic(columns.topics, rows[others], topic_bits([_LANGUAGE_LESSON]))
+    return foreign
 
 
 def needs(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """A need that must be met is not: others are listed and it is not, or the text says so."""
+    if not constraints.needs | constraints.hopes:
+        return _none(rows)
     columns = catalogue.columns
     provided = columns.accessibility[rows]
     lacking = np.where(provided != 0, np.uint8(constraints.needs) & ~provided, np.uint8(0))
@@ -138,12 +144,12 @@ def unwanted(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy:
     What stands only in the description may be a side of it ("koffie na afloop"): that takes
     away from the score, and does not exclude.
     """
-    return has_topic(catalogue.columns.title_topics[rows], constraints.unwanted)
+    return has_topic(catalogue.columns.title_topics, rows, constraints.unwanted)
 
 
 def impossible(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """It is called after something that the client cannot do."""
-    return has_topic(catalogue.columns.title_topics[rows], constraints.impossible)
+    return has_topic(catalogue.columns.title_topics, rows, constraints.impossible)
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
@@ -187,6 +193,8 @@ def unsure_need(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> M
     """Tell for which rows it is not known whether a need is met."""
     columns = catalogue.columns
     wanted = np.uint8(constraints.needs | constraints.hopes)
+    if not wanted:
+        return _none(rows)
     return ((wanted & ~columns.accessibility[rows]) != 0) & ~columns.at_client[rows]
 
 
@@ -207,9 +215,9 @@ def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict
     }
 
 
-def has_topic(topics: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> Mask:
-    """Tell which rows of topic bits (n, words) share a bit with ``wanted`` (words,)."""
-    found = _none(topics)
+def has_topic(topics: NDArray[np.uint64], rows: Rows, wanted: NDArray[np.uint64]) -> Mask:
+    """Tell which rows of topic bits (all, words) share a bit with ``wanted`` (words,)."""
+    found = _none(rows)
     for word in np.flatnonzero(wanted):
-        found |= (topics[:, word] & wanted[word]) != 0
+        found |= (topics[rows, word] & wanted[word]) != 0
     return found

@@ -113,7 +113,7 @@ def _unwanted(
     """How much an activity is like what is not wanted or not possible."""
     columns = catalogue.columns
     likeness = disliked.max(axis=1, initial=0.0)
-    in_text = has_topic(columns.topics[rows], constraints.unwanted)
+    in_text = has_topic(columns.topics, rows, constraints.unwanted)
     named = np.where(in_text, _UNWANTED_IN_TEXT, 0)
     against = np.zeros(len(rows), bool)
     if constraints.rather_home:

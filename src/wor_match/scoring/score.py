@@ -11,8 +11,7 @@ from wor_match.policy import Policy
 from wor_match.prepared import Prepared
 from wor_match.scoring.closeness import closeness
 from wor_match.scoring.fit import FIT_PARTS, FitParts, fit_parts
-from wor_match.scoring.places import waits_of
-from wor_match.sharing.wait import Waits, capacity_score
+from wor_match.scoring.places import Places, places_on
 
 Floats = NDArray[np.floating]
 
@@ -38,8 +37,10 @@ class Scores:
         sums to ``score``.
     parts
         The parts of fit before weighing.
-    waits
-        The expected waits.
+    too_long
+        Which are full for longer than the policy accepts.
+    places
+        The places of the whole catalogue on this day, by row.
     """
 
     reached: Reached
@@ -49,7 +50,8 @@ class Scores:
     score: NDArray[np.float64]
     points: NDArray[np.int32]
     parts: FitParts
-    waits: Waits
+    too_long: NDArray[np.bool_]
+    places: Places
 
 
 def score(
@@ -57,9 +59,9 @@ def score(
 ) -> Scores:
     """Score feasible rows; nothing is dropped here."""
     parts = fit_parts(catalogue, found.rows, client, constraints, policy)
-    waits = waits_of(catalogue, found.rows, constraints.day, policy)
+    places = places_on(catalogue, constraints.day, policy)
     distance = closeness(catalogue, found, constraints, policy)
-    capacity = capacity_score(waits, max_wait_weeks=policy.capacity.max_wait_weeks)
+    capacity = places.worth[found.rows]
     weights = policy.weights
     fit = parts.points(policy.fit)
     points = np.vstack(
@@ -74,5 +76,6 @@ def score(
         score=whole.sum(axis=0) / RESOLUTION,
         points=whole,
         parts=parts,
-        waits=waits,
+        too_long=places.too_long[found.rows],
+        places=places,
     )

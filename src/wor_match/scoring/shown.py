@@ -42,7 +42,7 @@ def shown(
     """Yield what is known of some positions, in their order."""
     if not len(positions):
         return iter(())
-    rows, waits, parts = scores.reached.rows[positions], scores.waits, scores.parts
+    rows, waits, parts = scores.reached.rows[positions], scores.places.waits, scores.parts
     values = [getattr(scores if name in _OF_SCORES else parts, name)[positions] for name in PARTS]
     answers = catalogue.answers(client.encoder)
     needs = np.zeros(1) if answers is None else answers[rows] * client.needs
@@ -52,7 +52,7 @@ def shown(
         *(a[positions] for a in (scores.score, scores.fit, scores.distance, scores.capacity)),
         scores.reached.km[positions],
         scores.reached.minutes[positions],
-        *(a[positions] for a in (waits.state, waits.low, waits.high, waits.expected)),
+        *(a[rows] for a in (waits.state, waits.low, waits.high, waits.expected)),
         scores.points[:, positions].T,
         np.array(values).T,
         wishes.argmax(axis=1),

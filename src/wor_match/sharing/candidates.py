@@ -13,8 +13,8 @@ from wor_match.policy import Policy
 from wor_match.prepared import Prepared
 from wor_match.ranking import least_fit
 from wor_match.ranking.order import in_order
-from wor_match.scoring import score, waits_too_long
-from wor_match.scoring.places import waits_of
+from wor_match.scoring import score
+from wor_match.scoring.places import places_on
 from wor_match.sharing.edges import Ints
 from wor_match.sharing.wait import places_to_hold
 
@@ -51,8 +51,7 @@ def places_free(
     catalogue: Catalogue, policy: Policy, as_of: dt.date, *, unknown_places: int, most: int
 ) -> Ints:
     """Return how many places one batch may hold at each row of a catalogue, (n,)."""
-    rows = np.arange(len(catalogue))
-    waits = waits_of(catalogue, rows, as_of.toordinal(), policy)
+    waits = places_on(catalogue, as_of.toordinal(), policy).waits
     return places_to_hold(waits, unknown_places=unknown_places, most=most)
 
 
@@ -84,7 +83,7 @@ def candidates_of(
             constraints,
             policy,
         )
-        ready = ~waits_too_long(scores.waits, policy)
+        ready = ~scores.too_long
         best[number] = scores.score[ready].max(initial=0.0)
         enough = scores.fit >= least_fit(scores.fit[ready], policy.ranking)
         enough &= scores.score >= least_share * best[number]
