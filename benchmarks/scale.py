@@ -7,7 +7,8 @@ import numpy as np
 
 from wor_match import Catalogue
 from wor_match.catalogue.columns import Access
-from wor_match.catalogue.spatial import bands_of
+from wor_match.catalogue.spatial import bands_of, runs_of
+from wor_match.catalogue.words import WordIndex
 from wor_match.geography.distance import coordinates
 from wor_match.geography.postcodes import _table
 
@@ -47,15 +48,7 @@ def spread(count: int, *, seed: int = 0) -> Catalogue:
         slack_km=np.zeros(count, np.float32),
         placed=placed[order],
     )
-    lengths = np.diff(base.words.ends)[rows]
-    ends = np.concatenate([[0], np.cumsum(lengths)])
-    starts = np.repeat(base.words.ends[rows] - ends[:-1], lengths)
-    words = replace(
-        base.words,
-        terms=base.words.terms[np.arange(ends[-1]) + starts],
-        ends=ends,
-        length_factor=base.words.length_factor[rows],
-    )
+    words = taken(base.words, rows)
     vectors = np.empty((count, base.model.dimension), np.float32)
     for start in range(0, count, 50_000):
         block = base.vectors()[rows[start : start + 50_000]]
@@ -72,3 +65,13 @@ def spread(count: int, *, seed: int = 0) -> Catalogue:
         _vectors={base.model.name: vectors},
         _answers={base.model.name: None if answers is None else answers[rows]},
     )
+
+
+def taken(words: WordIndex, rows: np.ndarray) -> WordIndex:
+    """Make the word index of some rows, with repeats."""
+    numbers = np.repeat(np.arange(len(words.rarity), dtype=np.int32), np.diff(words.ends))
+    numbers = numbers[np.argsort(words.postings, kind="stable")]
+    counts = np.bincount(words.postings, minlength=len(words.length_factor))
+    ends = np.cumsum(counts)
+    every = runs_of((ends - counts)[rows], ends[rows])
+    return WordIndex.of_numbers(words.vocabulary, numbers[every], counts[rows])

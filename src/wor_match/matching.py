@@ -263,7 +263,7 @@ class Road:
     def _match(self, rank: int, one: Shown, cost: float, questions: list[Sentence]) -> Match:
         activity = self.catalogue.activity(one.row)
         support = activity.category == "support" and self.client.profile.support
-        said = reasons(self.catalogue, self.client, self.constraints, self.scores, one)
+        said = reasons(self.catalogue, self.client, self.constraints, one)
         return Match.model_construct(
             activity=activity,
             rank=rank,
@@ -318,7 +318,7 @@ class Road:
         at = int(np.searchsorted(self.scores.reached.rows, row))
         status, rank = self._standing(at)
         (one,) = self._shown(np.array([at]))
-        said = reasons(self.catalogue, self.client, self.constraints, self.scores, one)
+        said = reasons(self.catalogue, self.client, self.constraints, one)
         said.insert(0, sentence(f"status.{status}"))
         return self._explanation(row, status, said, one, rank)
 

@@ -170,7 +170,7 @@ class Catalogue:
             **arrays_of("columns", self.columns),
             **arrays_of("records", self.records),
             **arrays_of("weeks", self.weeks),
-            **arrays_of("words", self.words, ("rarity", "terms", "ends", "length_factor")),
+            **arrays_of("words", self.words, ("rarity", "postings", "ends", "length_factor")),
             **{f"vectors.{i}": self._vectors[model] for i, model in enumerate(models)},
             **{
                 f"answers.{i}": answers

@@ -18,7 +18,7 @@ import numpy as np
 
 from wor_match.errors import CatalogueError, Fault
 
-FORMAT = 1
+FORMAT = 2
 META = "snapshot.json"
 
 T = TypeVar("T")

@@ -3,26 +3,35 @@
 Okapi BM25 (Robertson & Zaragoza 2009) over Dutch stems with every word counted
 once per activity: provider texts are short, a repeated word adds nothing. With
 that the weight of a pair falls apart into a part of the word (its rarity) and a
-part of the activity (its length), so scoring is one look-up per word.
+part of the activity (its length), so scoring adds up the weights of the words of
+the client, each where it occurs: what is not asked for is not touched.
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wor_match.catalogue.spatial import runs_of
+
 K1 = 1.2  # Robertson & Zaragoza 2009, the usual setting
 B = 0.75
+WordWeights = Mapping[int, float]
+"""The number of a word → its weight, heaviest first."""
+
+_GAP = 64
+"""Rows further apart than this are looked up apart."""
+
 _TOO_COMMON = float(np.log1p(9))
 """Rarity of a word in a tenth of the activities: ln(1 + 0.9 n / 0.1 n)."""
 
 
 @dataclass(frozen=True)
 class WordIndex:
-    """Words of ``n`` activities.
+    """The activities of every word, as an inverted index.
 
     Attributes
     ----------
@@ -30,17 +39,17 @@ class WordIndex:
         Stem → number.
     rarity
         Inverse document frequency of each stem, float32.
-    terms
-        Numbers of the stems, activity after activity.
+    postings
+        Rows in which each stem stands, ascending, stem after stem.
     ends
-        Where each activity's stems end, shape (n + 1,), the first 0.
+        Where each stem's postings end, shape (stems + 1,), the first 0.
     length_factor
         What the length of each activity does to its weight, float32 (n,).
     """
 
     vocabulary: Mapping[str, int]
     rarity: NDArray[np.float32]
-    terms: NDArray[np.int32]
+    postings: NDArray[np.int32]
     ends: NDArray[np.int64]
     length_factor: NDArray[np.float32]
 
@@ -53,55 +62,78 @@ class WordIndex:
             distinct = dict.fromkeys(stems)
             numbers.extend(vocabulary.setdefault(stem, len(vocabulary)) for stem in distinct)
             counts.append(len(distinct))
-        terms, lengths = np.array(numbers, np.int32), np.array(counts, np.int64)
-        frequency = np.bincount(terms, minlength=len(vocabulary))
+        return cls.of_numbers(vocabulary, np.array(numbers, np.int32), np.array(counts, np.int64))
+
+    @classmethod
+    def of_numbers(
+        cls, vocabulary: Mapping[str, int], numbers: NDArray[np.int32], lengths: NDArray[np.int64]
+    ) -> "WordIndex":
+        """Index activities given as the numbers of their stems, activity after activity."""
+        frequency = np.bincount(numbers, minlength=len(vocabulary))
         rarity = np.log1p((len(lengths) - frequency + 0.5) / (frequency + 0.5))
         relative = lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0)
         factor = (K1 + 1) / (1 + K1 * (1 - B + B * relative))
+        rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         return cls(
             vocabulary,
             rarity.astype(np.float32),
-            terms,
-            np.cumsum([0, *lengths]),
+            rows[np.argsort(numbers, kind="stable")],
+            np.append(0, np.cumsum(frequency)),
             factor.astype(np.float32),
         )
 
-    def weights(self, stems: Mapping[str, float]) -> NDArray[np.float32]:
+    def weights(self, stems: Mapping[str, float]) -> WordWeights:
         """Turn a client's stems with their weights into a weight per known word.
 
         Words that stand in more than a tenth of the activities tell nothing.
         """
-        weights = np.zeros(len(self.vocabulary), np.float32)
-        for stem, weight in stems.items():
-            number = self.vocabulary.get(stem)
-            if number is not None and self.rarity[number] > _TOO_COMMON:
-                weights[number] = weight * self.rarity[number]
-        return weights
+        known = {
+            number: weight * float(self.rarity[number])
+            for stem, weight in stems.items()
+            if (number := self.vocabulary.get(stem)) is not None
+            and self.rarity[number] > _TOO_COMMON
+        }
+        # Heaviest first; sorted() keeps the client's order among equals.
+        return dict(sorted(known.items(), key=lambda item: -item[1]))
 
-    def score(self, rows: NDArray[np.intp], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """BM25 of some rows under :meth:`weights`: float32, shape (len(rows),)."""
-        starts = self.ends[rows]
-        lengths = self.ends[rows + 1] - starts
-        total = int(lengths.sum())
-        if not total:
+    def score(self, rows: NDArray[np.intp], weights: WordWeights) -> NDArray[np.float32]:
+        """BM25 of some rows, ascending, under :meth:`weights`: float32, shape (len(rows),)."""
+        if not len(rows) or not weights:
             return np.zeros(len(rows), np.float32)
-        offsets = np.cumsum(lengths) - lengths
-        positions = np.arange(total) + np.repeat(starts - offsets, lengths)
-        found = weights[self.terms[positions]]
-        sums = np.zeros(len(rows), np.float32)
-        filled = lengths > 0
-        sums[filled] = np.add.reduceat(found, offsets[filled])
-        return sums * self.length_factor[rows]
+        first = int(rows[0])
+        # Only the pages of this that are touched cost anything.
+        sums = np.zeros(int(rows[-1]) + 1 - first, np.float32)
+        breaks = np.flatnonzero(np.diff(rows) > _GAP)
+        bounds = np.empty((2, len(breaks) + 1), np.int32)
+        bounds[0, 0], bounds[1, -1] = first, rows[-1] + 1
+        bounds[0, 1:], bounds[1, :-1] = rows[breaks + 1], rows[breaks] + 1
+        found = [
+            self.ends[number] + np.searchsorted(self._rows_of(number), bounds) for number in weights
+        ]
+        starts, stops = np.concatenate(found, axis=1)
+        lengths = (stops - starts).reshape(len(weights), -1).sum(axis=1)
+        hits = self.postings[runs_of(starts, stops)]
+        np.add.at(sums, hits - first, np.repeat(np.array([*weights.values()], np.float32), lengths))
+        return sums[rows - first] * self.length_factor[rows]
 
-    def shared(self, row: int, weights: NDArray[np.float32], most: int) -> list[str]:
-        """The stems of an activity that weigh most under :meth:`weights`."""
-        terms = self.terms[self.ends[row] : self.ends[row + 1]]
-        found = terms[weights[terms] > 0]
-        return [self._stems[n] for n in found[np.argsort(-weights[found], kind="stable")][:most]]
+    def shared(
+        self, rows: NDArray[np.intp], weights: WordWeights, among: Container[str]
+    ) -> list[list[str]]:
+        """The stems ``among`` those asked for of each activity, heaviest first."""
+        shared: list[list[str]] = [[] for _ in rows]
+        for number in weights:
+            stem = self._stems[number]
+            if stem not in among:
+                continue
+            postings = self._rows_of(number)
+            at = np.searchsorted(postings, rows)
+            for position in np.flatnonzero(postings[np.minimum(at, len(postings) - 1)] == rows):
+                shared[position].append(stem)
+        return shared
+
+    def _rows_of(self, number: int) -> NDArray[np.int32]:
+        return self.postings[self.ends[number] : self.ends[number + 1]]
 
     @cached_property
     def _stems(self) -> list[str]:
         return list(self.vocabulary)
-
-    def __len__(self) -> int:
-        return len(self.ends) - 1

@@ -34,7 +34,7 @@ _MONTHS_NL = (
 
 
 def reasons(
-    catalogue: Catalogue, client: Prepared, constraints: Constraints, scores: Scores, one: Shown
+    catalogue: Catalogue, client: Prepared, constraints: Constraints, one: Shown
 ) -> list[Sentence]:
     """Return the reasons for one activity, in the order of a conversation."""
     least = max(1.0, _WORTH_SAYING * sum(one.points))
@@ -46,7 +46,7 @@ def reasons(
         dutch, english = _need_labels()[NEEDS[one.need]]
         said.append(sentence("reason.need", {"need": dutch}, {"need": english}))
     if "words" in counted:
-        said += _words(catalogue, client, scores, one.row)
+        said += _words(client, one)
     if "story" in counted:
         said.append(sentence("reason.story"))
     if "unwanted" in counted:
@@ -78,10 +78,9 @@ def _need_labels() -> dict[str, tuple[str, str]]:
     return {row["need"]: (row["label_nl"], row["label_en"]) for row in tables.rows("needs")}
 
 
-def _words(catalogue: Catalogue, client: Prepared, scores: Scores, row: int) -> Iterator[Sentence]:
+def _words(client: Prepared, one: Shown) -> Iterator[Sentence]:
     """The words of wishes and interests that occur; other words count, but say nothing aloud."""
-    shared = catalogue.words.shared(row, scores.parts.word_weights, _SHOWN_WORDS)
-    words = [client.word_of[stem] for stem in shared if stem in client.word_of]
+    words = [client.word_of[stem] for stem in one.shared[:_SHOWN_WORDS]]
     if words:
         yield sentence("reason.words", {"words": ", ".join(words)})
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
-from wor_match.embedding.encoder import Vectors
+from wor_match.catalogue.words import WordWeights
 from wor_match.feasibility import Constraints, unsure_need
 from wor_match.feasibility.rules import has_topic
 from wor_match.policy import FitWeights, Policy
@@ -49,7 +49,7 @@ class FitParts:
     unwanted: Floats
     unsure: Floats
     by_wish: Floats
-    word_weights: Floats
+    word_weights: WordWeights
 
     def points(self, weights: FitWeights) -> Floats:
         """What each of ``FIT_PARTS`` adds to fit or takes from it, (6, n); a column sums to fit."""
@@ -65,7 +65,7 @@ def fit_parts(
 ) -> FitParts:
     """Work out every part of fit for some rows."""
     similarity = policy.similarity
-    cosines = _cosines(catalogue.vectors(client.encoder), rows, client.directions)
+    cosines = _products(catalogue.vectors(client.encoder), rows, client.directions)
     wishes = len(client.wishes)
     story = _ramp(cosines[:, 0], similarity.story_low, similarity.story_high)
     liked = _ramp(cosines[:, 1 : 1 + wishes], similarity.wish_low, similarity.wish_high)
@@ -84,8 +84,8 @@ def fit_parts(
     )
 
 
-def _cosines(vectors: Vectors, rows: Rows, directions: Vectors) -> Floats:
-    """Cosines of some rows with every direction of a client, shape (rows, directions).
+def _products(vectors: Floats, rows: Rows, directions: Floats) -> Floats:
+    """Products of some rows with every direction, shape (rows, directions).
 
     Block by block, so that a block is still in the processor's cache when it is multiplied.
     Where rows lie close together they are multiplied where they are: a few rows too many cost
@@ -135,4 +135,5 @@ def _needs(catalogue: Catalogue, rows: Rows, client: Prepared) -> Floats:
     answers = catalogue.answers(client.encoder)
     if answers is None or not client.needs.any():
         return np.zeros(len(rows), np.float32)
-    return np.clip(answers[rows] @ client.needs, 0, 1).astype(np.float32)
+    answered = _products(answers, rows, client.needs[None])[:, 0]
+    return np.clip(answered, 0, 1, out=answered)

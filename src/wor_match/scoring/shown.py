@@ -15,7 +15,8 @@ class Shown(NamedTuple):
     """One activity with everything that was worked out for it; NaN is unknown.
 
     ``points`` and ``values`` are in the order of ``PARTS``; ``wish`` and ``need`` are the numbers
-    of the wish and the need that it answers best, ``wish_answered`` how well (0 to 1).
+    of the wish and the need that it answers best, ``wish_answered`` how well (0 to 1); ``shared``
+    holds the stems of the client's own wishes and interests that stand in it.
     """
 
     row: int
@@ -34,6 +35,7 @@ class Shown(NamedTuple):
     wish: int
     wish_answered: float
     need: int
+    shared: list[str]
 
 
 def shown(
@@ -59,7 +61,8 @@ def shown(
         wishes.max(axis=1),
         np.broadcast_to(needs, (len(positions), needs.shape[-1])).argmax(axis=1),
     )
-    return map(Shown, *(column.tolist() for column in columns))
+    shared = catalogue.words.shared(rows, parts.word_weights, client.word_of)
+    return map(Shown, *(column.tolist() for column in columns), shared)
 
 
 _OF_SCORES = frozenset({"distance", "capacity"})

@@ -13,8 +13,8 @@ from wor_match.policy import Policy
 from wor_match.prepared import Prepared
 from wor_match.ranking import least_fit
 from wor_match.ranking.order import in_order
-from wor_match.scoring import score
 from wor_match.scoring.places import places_on
+from wor_match.scoring.score import score
 from wor_match.sharing.edges import Ints
 from wor_match.sharing.wait import places_to_hold
 
