@@ -15,7 +15,7 @@ from wor_match.client import Point
 from wor_match.testing.strategies import AS_OF, WordEncoder, activities, clients
 
 LENIENT = Policy.default().with_changes(
-    {"ranking": {"min_fit": 0.0, "min_share_of_best": 0.0, "diversity": 0.0}}
+    {"ranking": {"min_fit": 0.0, "min_share_of_best": 0.0, "diversity": 0.0, "most_waiting": 50}}
 )
 """Lists everything that is feasible, best first."""
 

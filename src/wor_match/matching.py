@@ -4,12 +4,12 @@ client ─► understand ─► feasible ─► score ─► rank ─► explain
 """
 
 import datetime as dt
-import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -48,7 +48,6 @@ from wor_match.result import (
 )
 from wor_match.scoring import (
     PARTS,
-    RESOLUTION,
     Scores,
     Shown,
     score,
@@ -59,6 +58,8 @@ from wor_match.version import VERSION
 
 if TYPE_CHECKING:
     from wor_match.sharing.many import ClientFault
+
+_NAMES = cast("tuple[PartName, ...]", PARTS)
 
 AnyClient = Client | Prepared | Mapping[str, Any] | str
 
@@ -209,14 +210,15 @@ class Road:
     @cached_property
     def listed(self) -> NDArray[np.intp]:
         """Positions of the proposals, in order."""
-        return self._shortlist(np.flatnonzero(~self.scores.too_long))
+        return self._shortlist(np.flatnonzero(~self.scores.too_long), self.limit)
 
     @cached_property
     def waiting(self) -> NDArray[np.intp]:
         """Positions of what fits but is full, in order."""
-        return self._shortlist(np.flatnonzero(self.scores.too_long))
+        most = min(self.limit, self.policy.ranking.most_waiting)
+        return self._shortlist(np.flatnonzero(self.scores.too_long), most)
 
-    def _shortlist(self, among: NDArray[np.intp]) -> NDArray[np.intp]:
+    def _shortlist(self, among: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
         reached = self.scores.reached
         chosen = shortlist(
             self.scores.score[among],
@@ -225,7 +227,7 @@ class Road:
             self.catalogue.columns.id_rank[reached.rows[among]],
             self.catalogue.vectors(self.client.encoder),
             reached.rows[among],
-            limit=self.limit,
+            limit=limit,
             ranking=self.policy.ranking,
         )
         return among[chosen]
@@ -235,11 +237,13 @@ class Road:
         profile = self.client.profile
         acute = any(signal.acute for signal in profile.signals)
         withheld = acute and not acknowledge_attention
+        lists = [] if withheld else [self.listed, self.waiting]
+        matches, waiting = self._matches(lists) if lists else ((), ())
         result = MatchResult.model_construct(
             client_id=self.client.client.id,
             as_of=self.as_of,
-            matches=() if withheld else self._matches(self.listed),
-            waiting=() if withheld else self._matches(self.waiting),
+            matches=matches,
+            waiting=waiting,
             excluded={} if withheld else self.feasible.excluded,
             attention=profile.signals,
             withheld=withheld,
@@ -251,11 +255,14 @@ class Road:
         )
         return result.with_explainer(self.explain)
 
-    def _matches(self, positions: NDArray[np.intp]) -> tuple[Match, ...]:
+    def _matches(self, lists: Sequence[NDArray[np.intp]]) -> Iterator[tuple[Match, ...]]:
+        """Make the matches of several lists in one go."""
+        positions = np.concatenate(lists)
         costs = cost_month(self.catalogue, self.scores.reached.rows[positions], self.policy)
         questions = open_questions(self.catalogue, self.constraints, self.scores, positions)
-        ones = self._shown(positions)
-        return tuple(map(self._match, itertools.count(1), ones, costs.tolist(), questions))
+        ranks = (rank for one in lists for rank in range(1, len(one) + 1))
+        made = map(self._match, ranks, self._shown(positions), costs.tolist(), questions)
+        return (tuple(islice(made, len(one))) for one in lists)
 
     def _shown(self, positions: NDArray[np.intp]) -> Iterator[Shown]:
         return shown(self.catalogue, self.client, self.scores, positions)
@@ -295,8 +302,10 @@ class Road:
             if len(amounts):
                 amount = int(amounts.min())
                 yield _relaxation(limit, int(np.count_nonzero(amounts == amount)), amount)
-        if len(self.waiting):
-            yield _relaxation("full", len(self.waiting))
+        fit = self.scores.fit[self.scores.too_long]
+        full = int(np.count_nonzero(fit >= least_fit(fit, self.policy.ranking)))
+        if full:
+            yield _relaxation("full", full)
 
     def _provenance(self) -> Provenance:
         return Provenance(
@@ -356,12 +365,8 @@ def _relaxation(limit: str, count: int, amount: int = 0) -> Relaxation:
 
 def _parts(one: Shown) -> tuple[Part, ...]:
     """The parts that count, largest first."""
-    parts = [
-        Part(cast("PartName", name), round(value, 4), points / RESOLUTION)
-        for name, value, points in zip(PARTS, one.values, one.points, strict=True)
-        if points
-    ]
-    return tuple(sorted(parts, key=lambda part: -abs(part.points)))
+    values, points = one.values, one.points
+    return tuple([Part(_NAMES[i], values[i], points[i]) for i in one.largest if points[i]])
 
 
 def _known(value: float, digits: int) -> float | None:

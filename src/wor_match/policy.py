@@ -143,6 +143,7 @@ class Ranking(_Section):
     min_share_of_best: Share
     diversity: Share
     few: Annotated[int, Field(ge=1)]
+    most_waiting: Annotated[int, Field(ge=0)]
     start_within_days: Annotated[int, Field(ge=0)]
 
 

@@ -6,13 +6,14 @@ hold every row within the radius and a few more; the caller measures distances.
 """
 
 from dataclasses import dataclass
+from math import cos, floor, radians
 
 import numpy as np
 from numpy.typing import NDArray
 
 BAND_DEGREES = 0.02  # 2.2 km
 _KM_PER_DEGREE = 110.57  # of latitude, at its least (the equator)
-_ROUNDING = 1e-5  # degrees; float32 holds a longitude to 5e-7
+_ROUNDING = 1e-5  # degrees; float32 holds a longitude to 5e-7, the edge of a band to 5e-6
 _AROUND = 1000.0
 """Keys of neighbouring bands lie further apart than longitudes ever do."""
 
@@ -49,11 +50,11 @@ class SpatialIndex:
         """Rows that hold everything within ``radius_km`` of a point, ascending."""
         height = radius_km / _KM_PER_DEGREE + _ROUNDING
         widest = min(89.0, abs(lat) + height)
-        width = radius_km / (_KM_PER_DEGREE * np.cos(np.radians(widest))) + _ROUNDING
-        low, high = bands_of(np.array([lat - height, lat + height], np.float32))
+        width = radius_km / (_KM_PER_DEGREE * cos(radians(widest))) + _ROUNDING
+        low, high = (floor(edge / BAND_DEGREES) for edge in (lat - height, lat + height))
         bands = np.arange(low, high + 1) * _AROUND
-        starts = np.searchsorted(self.key, bands + (lon - width))
-        stops = np.searchsorted(self.key, bands + (lon + width), side="right")
+        starts = self.key.searchsorted(bands + (lon - width))
+        stops = self.key.searchsorted(bands + (lon + width), side="right")
         return runs_of(starts, stops) + self.first_row
 
 

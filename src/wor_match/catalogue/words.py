@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,14 @@ from wor_match.catalogue.spatial import runs_of
 
 K1 = 1.2  # Robertson & Zaragoza 2009, the usual setting
 B = 0.75
-WordWeights = Mapping[int, float]
-"""The number of a word → its weight, heaviest first."""
+
+
+class WordWeights(NamedTuple):
+    """A client's known words, heaviest first: their numbers and weights, each shape (words,)."""
+
+    numbers: NDArray[np.intp]
+    weights: NDArray[np.float32]
+
 
 _GAP = 64
 """Rows further apart than this are looked up apart."""
@@ -87,18 +94,21 @@ class WordIndex:
 
         Words that stand in more than a tenth of the activities tell nothing.
         """
-        known = {
-            number: weight * float(self.rarity[number])
+        known = [
+            (number, weight)
             for stem, weight in stems.items()
             if (number := self.vocabulary.get(stem)) is not None
-            and self.rarity[number] > _TOO_COMMON
-        }
-        # Heaviest first; sorted() keeps the client's order among equals.
-        return dict(sorted(known.items(), key=lambda item: -item[1]))
+        ]
+        numbers = np.array([number for number, _ in known], np.intp)
+        rarity = self.rarity[numbers]
+        weights = np.array([weight for _, weight in known], np.float32) * rarity
+        weights[rarity <= _TOO_COMMON] = 0
+        order = np.argsort(-weights, kind="stable")[: np.count_nonzero(weights)]
+        return WordWeights(numbers[order], weights[order])
 
     def score(self, rows: NDArray[np.intp], weights: WordWeights) -> NDArray[np.float32]:
         """BM25 of some rows, ascending, under :meth:`weights`: float32, shape (len(rows),)."""
-        if not len(rows) or not weights:
+        if not len(rows) or not len(weights.numbers):
             return np.zeros(len(rows), np.float32)
         first = int(rows[0])
         # Only the pages of this that are touched cost anything.
@@ -107,13 +117,10 @@ class WordIndex:
         bounds = np.empty((2, len(breaks) + 1), np.int32)
         bounds[0, 0], bounds[1, -1] = first, rows[-1] + 1
         bounds[0, 1:], bounds[1, :-1] = rows[breaks + 1], rows[breaks] + 1
-        found = [
-            self.ends[number] + np.searchsorted(self._rows_of(number), bounds) for number in weights
-        ]
-        starts, stops = np.concatenate(found, axis=1)
-        lengths = (stops - starts).reshape(len(weights), -1).sum(axis=1)
-        hits = self.postings[runs_of(starts, stops)]
-        np.add.at(sums, hits - first, np.repeat(np.array([*weights.values()], np.float32), lengths))
+        found = np.array([rows_of.searchsorted(bounds) for rows_of in self._rows_of(weights)])
+        starts, stops = (self.ends[weights.numbers, None] + found[:, i] for i in (0, 1))
+        hits = self.postings[runs_of(starts.ravel(), stops.ravel())]
+        np.add.at(sums, hits - first, weights.weights.repeat((stops - starts).sum(axis=1)))
         return sums[rows - first] * self.length_factor[rows]
 
     def shared(
@@ -121,18 +128,19 @@ class WordIndex:
     ) -> list[list[str]]:
         """The stems ``among`` those asked for of each activity, heaviest first."""
         shared: list[list[str]] = [[] for _ in rows]
-        for number in weights:
-            stem = self._stems[number]
+        stems = [self._stems[number] for number in weights.numbers]
+        for stem, rows_of in zip(stems, self._rows_of(weights), strict=True):
             if stem not in among:
                 continue
-            postings = self._rows_of(number)
-            at = np.searchsorted(postings, rows)
-            for position in np.flatnonzero(postings[np.minimum(at, len(postings) - 1)] == rows):
+            stands = rows_of.searchsorted(rows) < rows_of.searchsorted(rows, side="right")
+            for position in stands.nonzero()[0].tolist():
                 shared[position].append(stem)
         return shared
 
-    def _rows_of(self, number: int) -> NDArray[np.int32]:
-        return self.postings[self.ends[number] : self.ends[number + 1]]
+    def _rows_of(self, weights: WordWeights) -> list[NDArray[np.int32]]:
+        starts, stops = self.ends[weights.numbers], self.ends[weights.numbers + 1]
+        runs = zip(starts.tolist(), stops.tolist(), strict=True)
+        return [self.postings[start:stop] for start, stop in runs]
 
     @cached_property
     def _stems(self) -> list[str]:

@@ -201,18 +201,23 @@ def unsure_need(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> M
 def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict[str, Mask]:
     """Tell for each row what the coach must still ask, because the file does not say."""
     columns = catalogue.columns
-    restricted = columns.gender[rows] != GENDERS.index("any")
-    return {
+    found = {
         "needs": unsure_need(catalogue, rows, constraints),
         "place": ~columns.placed[rows] & ~columns.online[rows],
-        "age": np.full(len(rows), constraints.age is None)
-        & ((columns.age_min[rows] > 0) | (columns.age_max[rows] < OLDEST)),
-        "gender": restricted & (constraints.gender not in {"woman", "man"}),
-        "language": (columns.languages[rows] == 0) & bool(constraints.languages - {"nl"}),
-        "group": (columns.group_size[rows] == 0) & (constraints.largest_group is not None),
-        "time": (columns.schedule[rows] < 0) & (constraints.free_until is not None),
-        "cost": np.isnan(columns.cost_amount[rows]) & (constraints.max_cost_month is not None),
     }
+    if constraints.age is None:
+        found["age"] = (columns.age_min[rows] > 0) | (columns.age_max[rows] < OLDEST)
+    if constraints.gender not in {"woman", "man"}:
+        found["gender"] = columns.gender[rows] != GENDERS.index("any")
+    if constraints.languages - {"nl"}:
+        found["language"] = columns.languages[rows] == 0
+    if constraints.largest_group is not None:
+        found["group"] = columns.group_size[rows] == 0
+    if constraints.free_until is not None:
+        found["time"] = columns.schedule[rows] < 0
+    if constraints.max_cost_month is not None:
+        found["cost"] = np.isnan(columns.cost_amount[rows])
+    return found
 
 
 def has_topic(topics: NDArray[np.uint64], rows: Rows, wanted: NDArray[np.uint64]) -> Mask:

@@ -25,7 +25,7 @@ def _earth_centred(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.float64]:
     x = normal * np.cos(phi) * np.cos(lam)
     y = normal * np.cos(phi) * np.sin(lam)
     z = normal * (1 - squared_eccentricity) * np.sin(phi)
-    return np.stack([x, y, z], axis=-1)
+    return np.array((x, y, z)).T
 
 
 _CENTRE = _earth_centred(52.1, 5.4)
@@ -44,7 +44,7 @@ def coordinates(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.float32]:
     ndarray
         float32, shape (n, 3) or (3,), in km.
     """
-    return (_earth_centred(lat, lon) - _CENTRE).astype(np.float32)
+    return np.ascontiguousarray(_earth_centred(lat, lon) - _CENTRE, np.float32)
 
 
 def distance_km(points: NDArray[np.float32], origin: NDArray[np.float32]) -> NDArray[np.float32]:

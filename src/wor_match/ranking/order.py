@@ -28,7 +28,7 @@ def in_order(
         candidates = np.flatnonzero(score >= threshold)
     else:
         candidates = np.arange(len(score))
-    far = np.nan_to_num(minutes[candidates], nan=np.inf)
+    far = np.fmin(minutes[candidates], np.inf)  # unknown comes last
     return candidates[np.lexsort((id_rank[candidates], far, -score[candidates]))][:count]
 
 
@@ -73,13 +73,16 @@ def _varied(
     """Greedy choice by ``score · (1 - diversity · likeness to the nearest chosen)``."""
     if not diversity or len(score) < 3:  # noqa: PLR2004  (two have only one order)
         return np.arange(min(limit, len(score)))
-    likeness = np.clip((vectors @ vectors.T - _ALIKE_FROM) / (1 - _ALIKE_FROM), 0, 1)
-    worth = score.astype(np.float64).copy()
-    nearest = np.zeros(len(score))
+    likeness = (vectors @ vectors.T - _ALIKE_FROM) / (1 - _ALIKE_FROM)
+    taken_off = diversity * np.minimum(np.maximum(likeness, 0), 1).astype(np.float64)
+    score = score.astype(np.float64)
+    worth, most, left_out = score.copy(), np.zeros(len(score)), np.zeros(len(score))
     chosen: list[int] = []
     for _ in range(min(limit, len(score))):
-        chosen.append(int(np.argmax(worth)))
-        nearest = np.maximum(nearest, likeness[chosen[-1]])
-        worth = score * (1 - diversity * nearest)
-        worth[chosen] = -np.inf
+        best = int(worth.argmax())
+        chosen.append(best)
+        left_out[best] = -np.inf
+        np.maximum(most, taken_off[best], out=most)
+        np.multiply(score, 1 - most, out=worth)
+        worth += left_out
     return np.array(chosen, np.intp)

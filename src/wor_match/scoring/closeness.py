@@ -22,7 +22,7 @@ def closeness(
     """
     columns, rows = catalogue.columns, found.rows
     limit = np.float32(max(1.0, constraints.max_minutes))
-    near = np.clip(1 - found.minutes / (2 * limit), 0, 1)
+    near = np.maximum(1 - found.minutes / (2 * limit), 0)
     near = np.where(np.isnan(found.minutes), _NOT_KNOWN, near)
     home, online = policy.travel.home_closeness, policy.travel.online_closeness
     near = np.where(columns.access[rows] == Access.HOME, np.float32(home), near)

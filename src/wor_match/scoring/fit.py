@@ -104,7 +104,8 @@ def _products(vectors: Floats, rows: Rows, directions: Floats) -> Floats:
 
 
 def _ramp(values: Floats, low: float, high: float) -> Floats:
-    return np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1).astype(np.float32)
+    share = (values - np.float32(low)) / np.float32(high - low)
+    return np.minimum(np.maximum(share, 0, out=share), 1, out=share)
 
 
 def _unwanted(
@@ -136,4 +137,4 @@ def _needs(catalogue: Catalogue, rows: Rows, client: Prepared) -> Floats:
     if answers is None or not client.needs.any():
         return np.zeros(len(rows), np.float32)
     answered = _products(answers, rows, client.needs[None])[:, 0]
-    return np.clip(answered, 0, 1, out=answered)
+    return np.minimum(answered, 1, out=answered)

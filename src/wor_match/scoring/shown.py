@@ -8,18 +8,21 @@ from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
 from wor_match.prepared import Prepared
-from wor_match.scoring.score import PARTS, Scores
+from wor_match.scoring.score import PARTS, RESOLUTION, Scores
 
 
 class Shown(NamedTuple):
     """One activity with everything that was worked out for it; NaN is unknown.
 
-    ``points`` and ``values`` are in the order of ``PARTS``; ``wish`` and ``need`` are the numbers
-    of the wish and the need that it answers best, ``wish_answered`` how well (0 to 1); ``shared``
-    holds the stems of the client's own wishes and interests that stand in it.
+    ``points`` (shares of the score) and ``values`` are in the order of ``PARTS``, ``largest`` puts
+    them in order of their points. ``wish`` and ``need`` are the numbers of the wish and the need
+    that it answers best, ``wish_answered`` how well (0 to 1). ``shared`` holds the stems of the
+    client's own wishes and interests that stand in it.
     """
 
     row: int
+    access: int
+    online: bool
     score: float
     fit: float
     distance: float
@@ -30,8 +33,9 @@ class Shown(NamedTuple):
     wait_low: float
     wait_high: float
     wait: float
-    points: list[int]
+    points: list[float]
     values: list[float]
+    largest: list[int]
     wish: int
     wish_answered: float
     need: int
@@ -46,23 +50,28 @@ def shown(
         return iter(())
     rows, waits, parts = scores.reached.rows[positions], scores.places.waits, scores.parts
     values = [getattr(scores if name in _OF_SCORES else parts, name)[positions] for name in PARTS]
+    points = scores.points[:, positions].T
     answers = catalogue.answers(client.encoder)
-    needs = np.zeros(1) if answers is None else answers[rows] * client.needs
+    needs = np.zeros((len(rows), 1)) if answers is None else answers[rows] * client.needs
     wishes = parts.by_wish[positions] if client.wishes else np.zeros((len(positions), 1))
     columns = (
         rows,
+        catalogue.columns.access[rows],
+        catalogue.columns.online[rows],
         *(a[positions] for a in (scores.score, scores.fit, scores.distance, scores.capacity)),
         scores.reached.km[positions],
         scores.reached.minutes[positions],
         *(a[rows] for a in (waits.state, waits.low, waits.high, waits.expected)),
-        scores.points[:, positions].T,
-        np.array(values).T,
+        points / RESOLUTION,
+        np.round(np.array(values, np.float64).T, _DIGITS),
+        np.argsort(-np.abs(points), axis=1, kind="stable"),
         wishes.argmax(axis=1),
         wishes.max(axis=1),
-        np.broadcast_to(needs, (len(positions), needs.shape[-1])).argmax(axis=1),
+        needs.argmax(axis=1),
     )
     shared = catalogue.words.shared(rows, parts.word_weights, client.word_of)
     return map(Shown, *(column.tolist() for column in columns), shared)
 
 
 _OF_SCORES = frozenset({"distance", "capacity"})
+_DIGITS = 4
