@@ -102,8 +102,9 @@ def measure(folder: Path) -> dict[str, float]:
     for _ in range(REPEAT):
         for client in clients:
             start = time.perf_counter()
-            match(client, catalogue, as_of=AS_OF, acknowledge_attention=True)
+            result = match(client, catalogue, as_of=AS_OF, acknowledge_attention=True)
             times.append(time.perf_counter() - start)
+            del result
     for client in clients:
         constraints = constraints_of(client.client, client.profile, policy, AS_OF)
         reach.append(len(reached(catalogue, constraints, policy).rows))

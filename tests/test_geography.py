@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wor_match import Activity
-from wor_match.catalogue.spatial import SpatialIndex, bands_of
+from wor_match.catalogue.spatial import SpatialIndex, bands_of, runs_of
 from wor_match.geography import locate
 from wor_match.geography.distance import coordinates, distance_km
 from wor_match.geography.geocoding import with_points
@@ -31,7 +31,7 @@ def test_neighbourhood_holds_everything_within_the_radius(points, home, radius):
     lat, lon = (np.array(values, np.float32) for values in zip(*points, strict=True))
     order = np.lexsort((lon, bands_of(lat)))
     lat, lon = lat[order], lon[order]
-    found = set(SpatialIndex.of(lat, lon, 100).near(*home, radius).tolist())
+    found = set(runs_of(*SpatialIndex.of(lat, lon, 100).near(*home, radius)).tolist())
     km = distance_km(coordinates(lat, lon), coordinates(*home))
     assert {100 + row for row in np.flatnonzero(km <= radius)} <= found
     assert found <= set(range(100, 100 + len(points)))

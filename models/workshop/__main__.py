@@ -9,7 +9,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from . import common, fetch, heads, quantise, report, soup, train, trim
+from . import common, fetch, heads, quantise, reduce, report, soup, train, trim
 
 # The model that finds likely good pairs among unseen ones, so that they do not count as wrong.
 FINDER = train.Settings(epochs=2, judged=False)
@@ -48,7 +48,12 @@ def main() -> None:
         common.SHIPPED.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             shutil.copy(made / name, common.SHIPPED / name)
-    report.write(made, work / "zero-shot", work / "full", options.shared)
+    report.write(
+        made if options.no_ship else common.SHIPPED,
+        work / "zero-shot",
+        work / "full",
+        options.shared,
+    )
 
 
 def make(work: Path, *, hub: bool) -> Path:
@@ -63,8 +68,9 @@ def make(work: Path, *, hub: bool) -> Path:
         for seed in SEEDS
     ]
     tuned = soup.soup(base, seeds, work / "tuned", keep_base=soup.KEEP_BASE)
-    quantise.quantise(tuned, work / "full", storage="fp32")
-    shipped = quantise.quantise(tuned, work / "shipped")
+    directions = reduce.reduce(tuned, work / "directions")
+    quantise.quantise(tuned, work / "full", directions, storage="fp32")
+    shipped = quantise.quantise(tuned, work / "shipped", directions)
     mark = common.fingerprint(shipped / "DONE", common.DATA, Path(heads.__file__))
     if not (shipped / "HEADS").is_file() or (shipped / "HEADS").read_text("utf-8") != mark:
         heads.make_heads(OnnxEncoder(shipped), shipped)

@@ -130,8 +130,16 @@ class GraphWriter:
         return self.skip_norm(y, x, w, dense, f"{at}.output.LayerNorm", f"layer{i}")
 
 
-def build(w: Weights, *, layers: int, heads: int, eps: float, storage: Storage) -> onnx.ModelProto:
-    """Build the encoder: token ids and mask in, unit vectors out."""
+def build(
+    w: Weights,
+    *,
+    layers: int,
+    heads: int,
+    eps: float,
+    storage: Storage,
+    directions: NDArray[np.float32] | None = None,
+) -> onnx.ModelProto:
+    """Build the encoder: token ids and mask in, unit vectors out, along ``directions`` if given."""
     g = GraphWriter(storage, heads, eps)
     g.node("Cast", ["attention_mask"], "mask32", to=TensorProto.INT32)
     words = g.rows(w["embeddings.word_embeddings.weight"], "input_ids", "words")
@@ -157,9 +165,12 @@ def build(w: Weights, *, layers: int, heads: int, eps: float, storage: Storage) 
     g.node("Mul", [x, "mask3"], "kept")
     g.node("ReduceSum", ["kept", one], "total", keepdims=0)
     g.node("ReduceSum", ["mask_float", one], "count", keepdims=1)
-    g.node("Div", ["total", "count"], "mean")
-    g.node("LpNormalization", ["mean"], "embedding", axis=-1, p=2)
-    return _model(g, w["embeddings.word_embeddings.weight"].shape[1])
+    mean, width = g.node("Div", ["total", "count"], "mean"), places.shape[1]
+    if directions is not None:
+        mean = g.node("MatMul", [mean, g.tensor("directions", directions.T)], "reduced")
+        width = len(directions)
+    g.node("LpNormalization", [mean], "embedding", axis=-1, p=2)
+    return _model(g, width)
 
 
 def _model(g: GraphWriter, dimension: int) -> onnx.ModelProto:

@@ -18,11 +18,14 @@ SETTINGS = {
 }
 
 
-def quantise(tuned: Path, out: Path, *, storage: graph.Storage = "int8") -> Path:
+def quantise(
+    tuned: Path, out: Path, directions: Path | None = None, *, storage: graph.Storage = "int8"
+) -> Path:
     """Write the shipped form of the torch model in ``tuned`` to ``out``."""
-    mark = common.fingerprint(tuned / "DONE", Path(graph.__file__), SETTINGS, storage)
+    mark = common.fingerprint(tuned / "DONE", Path(graph.__file__), SETTINGS, storage, directions)
     if common.is_done(out, mark):
         return out
+    import numpy as np
     import onnx
     from transformers import AutoModel
 
@@ -30,16 +33,21 @@ def quantise(tuned: Path, out: Path, *, storage: graph.Storage = "int8") -> Path
     model = AutoModel.from_pretrained(tuned, add_pooling_layer=False)
     config = model.config
     weights = {key: value.float().numpy() for key, value in model.state_dict().items()}
+    kept = None if directions is None else np.load(directions)
     proto = graph.build(
         weights,
         layers=config.num_hidden_layers,
         heads=config.num_attention_heads,
         eps=config.layer_norm_eps,
         storage=storage,
+        directions=kept,
     )
     onnx.save(proto, out / "model.onnx")
     shutil.copy(tuned / "tokenizer.json", out / "tokenizer.json")
-    _write(out / "wor_match.json", SETTINGS | {"dimension": config.hidden_size})
+    _write(
+        out / "wor_match.json",
+        SETTINGS | {"dimension": config.hidden_size if kept is None else len(kept)},
+    )
     _write(out / "modules.json", _modules())
     _write(out / "config_sentence_transformers.json", _sentence_transformers())
     common.set_done(out, mark)

@@ -210,13 +210,13 @@ class Road:
     @cached_property
     def listed(self) -> NDArray[np.intp]:
         """Positions of the proposals, in order."""
-        return self._shortlist(np.flatnonzero(~self.scores.too_long), self.limit)
+        return self._shortlist((~self.scores.too_long).nonzero()[0], self.limit)
 
     @cached_property
     def waiting(self) -> NDArray[np.intp]:
         """Positions of what fits but is full, in order."""
         most = min(self.limit, self.policy.ranking.most_waiting)
-        return self._shortlist(np.flatnonzero(self.scores.too_long), most)
+        return self._shortlist(self.scores.too_long.nonzero()[0], most)
 
     def _shortlist(self, among: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
         reached = self.scores.reached
@@ -308,7 +308,7 @@ class Road:
             yield _relaxation("full", full)
 
     def _provenance(self) -> Provenance:
-        return Provenance(
+        return Provenance.model_construct(
             version=VERSION,
             catalogue=self.catalogue.source,
             fingerprint=self.catalogue.fingerprint,

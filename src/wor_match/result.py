@@ -38,7 +38,8 @@ class Sentence:
         return self.nl if language == "nl" else self.en
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a result makes a hundred of these, and freezing triples what one costs.
+@dataclass(slots=True)
 class Part:
     """One part of a score: ``points`` is what it adds (or takes); all points sum to the score."""
 
@@ -47,7 +48,8 @@ class Part:
     points: float
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a result makes a hundred of these, and freezing triples what one costs.
+@dataclass(slots=True)
 class Wait:
     """How long until there is a place, in weeks; ``None`` where nobody knows."""
 

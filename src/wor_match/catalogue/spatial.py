@@ -11,6 +11,8 @@ from math import cos, floor, radians
 import numpy as np
 from numpy.typing import NDArray
 
+Rows = NDArray[np.intp]
+
 BAND_DEGREES = 0.02  # 2.2 km
 _KM_PER_DEGREE = 110.57  # of latitude, at its least (the equator)
 _ROUNDING = 1e-5  # degrees; float32 holds a longitude to 5e-7, the edge of a band to 5e-6
@@ -46,8 +48,8 @@ class SpatialIndex:
         key = bands_of(lat).astype(np.float64) * _AROUND + lon
         return cls(first_row, key.astype(np.float64))
 
-    def near(self, lat: float, lon: float, radius_km: float) -> NDArray[np.intp]:
-        """Rows that hold everything within ``radius_km`` of a point, ascending."""
+    def near(self, lat: float, lon: float, radius_km: float) -> tuple[Rows, Rows]:
+        """Runs of rows, from and up to, that hold everything within ``radius_km`` of a point."""
         height = radius_km / _KM_PER_DEGREE + _ROUNDING
         widest = min(89.0, abs(lat) + height)
         width = radius_km / (_KM_PER_DEGREE * cos(radians(widest))) + _ROUNDING
@@ -55,11 +57,13 @@ class SpatialIndex:
         bands = np.arange(low, high + 1) * _AROUND
         starts = self.key.searchsorted(bands + (lon - width))
         stops = self.key.searchsorted(bands + (lon + width), side="right")
-        return runs_of(starts, stops) + self.first_row
+        return starts + self.first_row, stops + self.first_row
 
 
-def runs_of(starts: NDArray[np.intp], stops: NDArray[np.intp]) -> NDArray[np.intp]:
+def runs_of(starts: Rows, stops: Rows) -> Rows:
     """Write out several runs: ``[2, 7], [4, 9]`` → ``[2, 3, 7, 8]``."""
     lengths = stops - starts
     ends = np.cumsum(lengths)
+    if not len(ends):
+        return ends
     return np.arange(ends[-1]) + np.repeat(starts - (ends - lengths), lengths)

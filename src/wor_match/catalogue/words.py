@@ -29,6 +29,8 @@ class WordWeights(NamedTuple):
     weights: NDArray[np.float32]
 
 
+_FEW = 10_000
+"""So many postings are gone through whole: looking up where to begin costs more."""
 _GAP = 64
 """Rows further apart than this are looked up apart."""
 
@@ -94,53 +96,53 @@ class WordIndex:
 
         Words that stand in more than a tenth of the activities tell nothing.
         """
-        known = [
-            (number, weight)
-            for stem, weight in stems.items()
-            if (number := self.vocabulary.get(stem)) is not None
-        ]
-        numbers = np.array([number for number, _ in known], np.intp)
+        known = [stem for stem in stems if stem in self.vocabulary]
+        numbers = np.array([self.vocabulary[stem] for stem in known], np.intp)
         rarity = self.rarity[numbers]
-        weights = np.array([weight for _, weight in known], np.float32) * rarity
+        weights = np.array([stems[stem] for stem in known], np.float32) * rarity
         weights[rarity <= _TOO_COMMON] = 0
         order = np.argsort(-weights, kind="stable")[: np.count_nonzero(weights)]
         return WordWeights(numbers[order], weights[order])
 
     def score(self, rows: NDArray[np.intp], weights: WordWeights) -> NDArray[np.float32]:
         """BM25 of some rows, ascending, under :meth:`weights`: float32, shape (len(rows),)."""
-        if not len(rows) or not len(weights.numbers):
-            return np.zeros(len(rows), np.float32)
-        first = int(rows[0])
-        # Only the pages of this that are touched cost anything.
-        sums = np.zeros(int(rows[-1]) + 1 - first, np.float32)
-        breaks = np.flatnonzero(np.diff(rows) > _GAP)
-        bounds = np.empty((2, len(breaks) + 1), np.int32)
-        bounds[0, 0], bounds[1, -1] = first, rows[-1] + 1
-        bounds[0, 1:], bounds[1, :-1] = rows[breaks + 1], rows[breaks] + 1
-        found = np.array([rows_of.searchsorted(bounds) for rows_of in self._rows_of(weights)])
-        starts, stops = (self.ends[weights.numbers, None] + found[:, i] for i in (0, 1))
+        starts, stops = self.ends[weights.numbers, None], self.ends[weights.numbers + 1, None]
+        if (stops - starts).sum() > _FEW:
+            starts, stops = self._near(rows, weights)
         hits = self.postings[runs_of(starts.ravel(), stops.ravel())]
-        np.add.at(sums, hits - first, weights.weights.repeat((stops - starts).sum(axis=1)))
-        return sums[rows - first] * self.length_factor[rows]
+        # Only the pages of this that are touched cost anything.
+        sums = np.zeros(len(self.length_factor), np.float32)
+        np.add.at(sums, hits, weights.weights.repeat((stops - starts).sum(axis=1)))
+        return sums[rows] * self.length_factor[rows]
+
+    def _near(
+        self, rows: NDArray[np.intp], weights: WordWeights
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the postings of each word lie that are among some rows, or close: (words, runs)."""
+        breaks = np.flatnonzero(np.diff(rows) > _GAP)
+        first, last = np.append(0, breaks + 1), np.append(breaks, -1)
+        bounds = np.array([rows[first], rows[last] + 1], np.int32)
+        numbers = weights.numbers.tolist()
+        found = np.array([self._rows_of(number).searchsorted(bounds) for number in numbers])
+        starts = self.ends[weights.numbers, None]
+        return starts + found[:, 0], starts + found[:, 1]
 
     def shared(
         self, rows: NDArray[np.intp], weights: WordWeights, among: Container[str]
     ) -> list[list[str]]:
         """The stems ``among`` those asked for of each activity, heaviest first."""
         shared: list[list[str]] = [[] for _ in rows]
-        stems = [self._stems[number] for number in weights.numbers]
-        for stem, rows_of in zip(stems, self._rows_of(weights), strict=True):
-            if stem not in among:
-                continue
-            stands = rows_of.searchsorted(rows) < rows_of.searchsorted(rows, side="right")
-            for position in stands.nonzero()[0].tolist():
-                shared[position].append(stem)
+        for number in weights.numbers.tolist():
+            stem = self._stems[number]
+            if stem in among:
+                postings = self._rows_of(number)
+                stands = postings.searchsorted(rows) < postings.searchsorted(rows, side="right")
+                for position in stands.nonzero()[0].tolist():
+                    shared[position].append(stem)
         return shared
 
-    def _rows_of(self, weights: WordWeights) -> list[NDArray[np.int32]]:
-        starts, stops = self.ends[weights.numbers], self.ends[weights.numbers + 1]
-        runs = zip(starts.tolist(), stops.tolist(), strict=True)
-        return [self.postings[start:stop] for start, stop in runs]
+    def _rows_of(self, number: int) -> NDArray[np.int32]:
+        return self.postings[self.ends[number] : self.ends[number + 1]]
 
     @cached_property
     def _stems(self) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
-from wor_match.catalogue.columns import Access
+from wor_match.catalogue.columns import HOME
 from wor_match.client import Mode
 from wor_match.embedding.needs import NEEDS
 from wor_match.explanation.sentences import sentence
@@ -20,14 +20,13 @@ from wor_match.feasibility import Constraints, unknowns
 from wor_match.knowledge import tables
 from wor_match.prepared import Prepared
 from wor_match.result import Sentence
-from wor_match.scoring import PARTS, RESOLUTION, Scores, Shown
+from wor_match.scoring import RESOLUTION, Scores, Shown
 from wor_match.sharing.wait import CLOSED, FUTURE, INTAKE_FIRST, OPEN_HOUSE, PLACE, WAIT
 
 _WORTH_SAYING = 0.05
 _ANSWERED = 0.4
 _SHOWN_WORDS = 3
 _STALE_DAYS = 365
-_HOME = int(Access.HOME)
 _MONTHS_NL = (
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
@@ -39,17 +38,17 @@ def reasons(
 ) -> list[Sentence]:
     """Return the reasons for one activity, in the order of a conversation."""
     least = max(1 / RESOLUTION, _WORTH_SAYING * one.score)
-    counted = {name for name, points in zip(PARTS, one.points, strict=True) if abs(points) >= least}
+    story, wishes, needs, words, unwanted, *_ = one.points
     said = []
-    if "wishes" in counted and one.wish_answered >= _ANSWERED:
+    if wishes >= least and one.wish_answered >= _ANSWERED:
         said.append(sentence("reason.wish", {"wish": client.wishes[one.wish]}))
-    if "needs" in counted:
+    if needs >= least:
         said.append(_need(one.need))
-    if "words" in counted:
+    if words >= least:
         said += _words(client, one)
-    if "story" in counted:
+    if story >= least:
         said.append(sentence("reason.story"))
-    if "unwanted" in counted:
+    if -unwanted >= least:
         said.append(sentence("reason.unwanted"))
     said += _way(constraints.mode, one)
     said += _places(catalogue, one)
@@ -69,8 +68,11 @@ def open_questions(
         "capacity": np.isnan(waits.expected[rows]) & ~open_house,
         "old": (seen > 0) & (constraints.day - seen > _STALE_DAYS),
     }
-    asked = [(sentence(f"unknown.{code}"), mask.tolist()) for code, mask in found.items()]
-    return [[said for said, mask in asked if mask[i]] for i in range(len(positions))]
+    questions: list[list[Sentence]] = [[] for _ in positions]
+    for code, mask in found.items():
+        for position in mask.nonzero()[0].tolist():
+            questions[position].append(sentence(f"unknown.{code}"))
+    return questions
 
 
 @cache
@@ -88,7 +90,7 @@ def _words(client: Prepared, one: Shown) -> list[Sentence]:
 def _way(mode: Mode, one: Shown) -> list[Sentence]:
     if one.online:
         return [sentence("reason.online")]
-    if one.access == _HOME:
+    if one.access == HOME:
         return [sentence("reason.home")]
     return [] if isnan(one.minutes) else [_near(max(1, round(one.minutes)), mode)]
 

@@ -38,7 +38,7 @@ def feasible(
         broken = rule(catalogue, rows, constraints, policy)
         excluded[code] = int(np.count_nonzero(broken))
         if excluded[code]:
-            kept = np.flatnonzero(~broken)
+            kept = (~broken).nonzero()[0]
             positions, rows = positions[kept], rows[kept]
     return Feasible(found[positions], {code: count for code, count in excluded.items() if count})
 

@@ -8,6 +8,7 @@ over "geen auto".
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -172,12 +173,15 @@ def _free_until(client: Client, limits: set[str]) -> NDArray[np.int32] | None:
             (WEEKDAYS.index(w.weekday), minute(w.start), minute(w.end)) for w in client.availability
         ]
         return free_time(windows)
-    rows = [
-        row for row in tables.rows("limits") if row["subject"] == "time" and row["code"] in limits
-    ]
+    rows = [row for row in _time_limits() if row["code"] in limits]
     if not rows:
         return None
     return free_time(_narrowed(rows))
+
+
+@cache
+def _time_limits() -> list[Mapping[str, str]]:
+    return [row for row in tables.rows("limits") if row["subject"] == "time"]
 
 
 def _narrowed(rows: Iterable[Mapping[str, str]]) -> list[Window]:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
-from wor_match.catalogue.columns import Access
+from wor_match.catalogue.columns import HOME, TRAVEL, Access
+from wor_match.catalogue.spatial import runs_of
 from wor_match.feasibility.constraints import Constraints
 from wor_match.geography.distance import coordinates, distance_km
 from wor_match.geography.postcodes import Place
@@ -59,14 +60,13 @@ def reached(
         return measured(catalogue, np.arange(len(catalogue)), constraints, policy)
     travel, home = catalogue.indexes
     slack = catalogue.largest_slack_km
-    rows = np.concatenate(
-        [
-            travel.near(place.lat, place.lon, constraints.reach_km + slack),
-            home.near(place.lat, place.lon, policy.travel.home_visit_km + slack),
-        ]
-    )
+    runs = [
+        travel.near(place.lat, place.lon, constraints.reach_km + slack),
+        home.near(place.lat, place.lon, policy.travel.home_visit_km + slack),
+    ]
+    rows = runs_of(*np.concatenate(runs, axis=1))
     near = measured(catalogue, rows, constraints, policy)
-    near = near[np.flatnonzero(~out_of_reach(catalogue, near, constraints, policy))]
+    near = near[(~out_of_reach(catalogue, near, constraints, policy)).nonzero()[0]]
     if router is not None:
         near = _routed(catalogue, near, place, constraints, router)
     return near.and_then(catalogue.once("anywhere", partial(_anywhere, catalogue)))
@@ -99,7 +99,7 @@ def out_of_reach(
 ) -> NDArray[np.bool_]:
     """Tell which measured rows are too far; unknown distances are not."""
     columns, rows = catalogue.columns, found.rows
-    at_home = columns.access[rows] == Access.HOME
+    at_home = columns.access[rows] == HOME
     limit = np.where(
         at_home, np.float32(policy.travel.home_visit_km), np.float32(constraints.reach_km)
     )
@@ -110,7 +110,7 @@ def _routed(
     catalogue: Catalogue, found: Reached, place: Place, constraints: Constraints, router: Router
 ) -> Reached:
     columns = catalogue.columns
-    ask = columns.access[found.rows] == Access.TRAVEL
+    ask = columns.access[found.rows] == TRAVEL
     if not ask.any():
         return found
     rows = found.rows[ask]

@@ -33,6 +33,8 @@ _LANGUAGE_LESSON = "taal"
 
 def not_offered(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy: Policy) -> Mask:
     """A category that this municipality has switched off."""
+    if len(set(policy.categories)) == len(CATEGORIES):
+        return _none(rows)
     off = np.array([category not in policy.categories for category in CATEGORIES])
     return off[catalogue.columns.category[rows]]
 
@@ -88,15 +90,14 @@ def language(catalogue: Catalogue, rows: Rows, constraints: Constraints, policy:
     if not constraints.languages:
         return _none(rows)
     columns = catalogue.columns
-    spoken = sum(
-        1 << bit
-        for bit, code in enumerate(catalogue.languages[:64])
-        if code in constraints.languages
-    )
+    known = list(catalogue.languages[:64])
+    spoken = sum(1 << known.index(code) for code in constraints.languages if code in known)
     in_group = columns.languages[rows]
     foreign = (in_group != 0) & (in_group & np.uint64(spoken) == 0)
-    others = np.flatnonzero(foreign)
-    foreign[others] = ~has_topic(columns.topics, rows[others], topic_bits([_LANGUAGE_LESSON]))
+    others = foreign.nonzero()[0]
+    if len(others):
+        lesson = topic_bits([_LANGUAGE_LESSON])
+        foreign[others] = ~has_topic(columns.topics, rows[others], lesson)
     return foreign
 
 
@@ -223,6 +224,6 @@ def unknowns(catalogue: Catalogue, rows: Rows, constraints: Constraints) -> dict
 def has_topic(topics: NDArray[np.uint64], rows: Rows, wanted: NDArray[np.uint64]) -> Mask:
     """Tell which rows of topic bits (all, words) share a bit with ``wanted`` (words,)."""
     found = _none(rows)
-    for word in np.flatnonzero(wanted):
+    for word in wanted.nonzero()[0]:
         found |= (topics[rows, word] & wanted[word]) != 0
     return found

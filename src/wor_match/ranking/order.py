@@ -25,7 +25,7 @@ def in_order(
     """Positions of the ``count`` best, in order: score, then nearer, then id."""
     if count < len(score):
         threshold = np.partition(score, len(score) - count)[len(score) - count]
-        candidates = np.flatnonzero(score >= threshold)
+        candidates = (score >= threshold).nonzero()[0]
     else:
         candidates = np.arange(len(score))
     far = np.fmin(minutes[candidates], np.inf)  # unknown comes last
@@ -62,7 +62,7 @@ def shortlist(
     limit
         Most to list. Fewer are listed when the rest falls below :func:`least_fit`.
     """
-    fitting = np.flatnonzero(fit >= least_fit(fit, ranking))
+    fitting = (fit >= least_fit(fit, ranking)).nonzero()[0]
     pool = fitting[in_order(score[fitting], minutes[fitting], id_rank[fitting], limit * _POOL)]
     return pool[_varied(score[pool], vectors[rows[pool]], limit, ranking.diversity)]
 
@@ -74,15 +74,15 @@ def _varied(
     if not diversity or len(score) < 3:  # noqa: PLR2004  (two have only one order)
         return np.arange(min(limit, len(score)))
     likeness = (vectors @ vectors.T - _ALIKE_FROM) / (1 - _ALIKE_FROM)
-    taken_off = diversity * np.minimum(np.maximum(likeness, 0), 1).astype(np.float64)
+    left = 1 - diversity * np.minimum(np.maximum(likeness, 0), 1).astype(np.float64)
     score = score.astype(np.float64)
-    worth, most, left_out = score.copy(), np.zeros(len(score)), np.zeros(len(score))
+    worth, least, listed = score.copy(), np.ones(len(score)), np.zeros(len(score))
     chosen: list[int] = []
     for _ in range(min(limit, len(score))):
         best = int(worth.argmax())
         chosen.append(best)
-        left_out[best] = -np.inf
-        np.maximum(most, taken_off[best], out=most)
-        np.multiply(score, 1 - most, out=worth)
-        worth += left_out
+        listed[best] = -np.inf
+        np.minimum(least, left[best], out=least)
+        np.multiply(score, least, out=worth)
+        worth += listed
     return np.array(chosen, np.intp)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.catalogue import Catalogue
-from wor_match.catalogue.columns import Access
+from wor_match.catalogue.columns import HOME
 from wor_match.feasibility import Constraints, Reached
 from wor_match.policy import Policy
 
@@ -25,5 +25,5 @@ def closeness(
     near = np.maximum(1 - found.minutes / (2 * limit), 0)
     near = np.where(np.isnan(found.minutes), _NOT_KNOWN, near)
     home, online = policy.travel.home_closeness, policy.travel.online_closeness
-    near = np.where(columns.access[rows] == Access.HOME, np.float32(home), near)
+    near = np.where(columns.access[rows] == HOME, np.float32(home), near)
     return np.where(columns.online[rows], np.float32(online), near).astype(np.float32)

@@ -63,14 +63,17 @@ def score(
     distance = closeness(catalogue, found, constraints, policy)
     capacity = places.worth[found.rows]
     weights = policy.weights
-    fit = parts.points(policy.fit)
-    points = np.vstack(
-        [weights.fit * fit, weights.distance * distance, weights.capacity * capacity]
-    )
+    points = np.empty((len(PARTS), len(found.rows)), np.float32)
+    fit_points = points[: len(FIT_PARTS)]
+    parts.points(policy.fit, out=fit_points)
+    fit = fit_points.sum(axis=0, dtype=np.float64)
+    fit_points *= np.float32(weights.fit)
+    points[-2] = np.float32(weights.distance) * distance
+    points[-1] = np.float32(weights.capacity) * capacity
     whole = np.rint(points * np.float32(RESOLUTION)).astype(np.int32)
     return Scores(
         reached=found,
-        fit=fit.sum(axis=0, dtype=np.float64),
+        fit=fit,
         distance=distance,
         capacity=capacity,
         score=whole.sum(axis=0) / RESOLUTION,

@@ -53,7 +53,7 @@ def shown(
     points = scores.points[:, positions].T
     answers = catalogue.answers(client.encoder)
     needs = np.zeros((len(rows), 1)) if answers is None else answers[rows] * client.needs
-    wishes = parts.by_wish[positions] if client.wishes else np.zeros((len(positions), 1))
+    wishes = parts.by_wish[:, positions] if client.wishes else np.zeros((1, len(positions)))
     columns = (
         rows,
         catalogue.columns.access[rows],
@@ -65,8 +65,8 @@ def shown(
         points / RESOLUTION,
         np.round(np.array(values, np.float64).T, _DIGITS),
         np.argsort(-np.abs(points), axis=1, kind="stable"),
-        wishes.argmax(axis=1),
-        wishes.max(axis=1),
+        wishes.argmax(axis=0),
+        wishes.max(axis=0),
         needs.argmax(axis=1),
     )
     shared = catalogue.words.shared(rows, parts.word_weights, client.word_of)
