@@ -3,7 +3,7 @@
 For each size of catalogue: the time of match() for clients that were prepared
 before (read and embedded), against the bare NumPy scan of the same rows: filter
 by distance, multiply, take the best. Also import time, the command line, and the
-peak memory of the process that matches. Every size runs in a process of its own.
+peak memory of the process that matches; and reading and embedding a client. Every size runs in a process of its own.
 """
 
 import argparse
@@ -44,6 +44,7 @@ def main() -> None:
     print(f"python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
     print(f"import wor_match: {import_seconds():.3f} s (median of 10)")
     print(f"wor-match match, whole process, warm cache: {command_seconds():.2f} s (median of 5)")
+    print(f"reading and embedding one client: {prepare_seconds() * 1e3:.0f} ms (median)")
     heads = ("activities", "reached", "p50 ms", "p95 ms", "bare ms", "ratio", "peak GB")
     print("\n" + " ".join(f"{head:>10}" for head in heads))
     for size in options.sizes:
@@ -89,6 +90,18 @@ def command_seconds() -> float:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         times.append(time.perf_counter() - start)
     return float(np.median(times[1:]))
+
+
+def prepare_seconds() -> float:
+    from wor_match import prepare
+    from wor_match.embedding import bundled
+
+    encoder, times = bundled(), []
+    for client in real_clients():
+        start = time.perf_counter()
+        prepare(client, encoder)
+        times.append(time.perf_counter() - start)
+    return float(np.median(times))
 
 
 def measure(folder: Path) -> dict[str, float]:

@@ -9,7 +9,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from . import common, fetch, heads, quantise, reduce, report, soup, train, trim
+from . import alternatives, common, fetch, heads, quantise, reduce, report, soup, train, trim
 
 # The model that finds likely good pairs among unseen ones, so that they do not count as wrong.
 FINDER = train.Settings(epochs=2, judged=False)
@@ -28,7 +28,11 @@ def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m models.workshop", description=__doc__)
     parser.add_argument(
-        "step", nargs="?", choices=("all", "evaluate"), default="all", help="all makes and measures"
+        "step",
+        nargs="?",
+        choices=("all", "evaluate", "alternatives"),
+        default="all",
+        help="all makes and measures",
     )
     parser.add_argument("--work", type=Path, default=Path.home() / ".cache" / "wor-match-workshop")
     parser.add_argument("--hub", action="store_true", help=f"take {fetch.HUB} from the hub")
@@ -42,6 +46,9 @@ def main() -> None:
         base = trim.trim(fetch.fetch(work / "base", hub=options.hub), work / "trimmed")
         zero_shot = quantise.quantise(base, work / "zero-shot")
         report.write(common.SHIPPED, zero_shot, work / "full", options.shared)
+        return
+    if options.step == "alternatives":
+        print(alternatives.table(work / "tuned", work, options.shared))
         return
     made = make(work, hub=options.hub)
     if not options.no_ship:

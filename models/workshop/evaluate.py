@@ -147,6 +147,12 @@ def validation_recall(encoder: Encoder, k: int = 5) -> float:
     return float(np.mean(values))
 
 
+def sts_file(shared: Path) -> Path:
+    """Return where STSb-nl lies among the shared data."""
+    file = shared / "sts" / "stsb-nl-test.csv"
+    return file if file.is_file() else shared / "data" / "sts" / "stsb-nl-test.csv"
+
+
 def sts(encoder: Encoder, path: Path) -> float:
     """Return Spearman's correlation on STSb-nl, test part."""
     from scipy.stats import spearmanr

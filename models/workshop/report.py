@@ -19,8 +19,7 @@ def write(model: Path, zero_shot: Path, full: Path, shared: Path) -> None:
     ours, base = OnnxEncoder(model), OnnxEncoder(zero_shot)
     judged = evaluate.read_judged(shared / "gold-dev")
     table = evaluate.systems(judged, {ours.name: ours}, base)
-    sts = shared / "sts" / "stsb-nl-test.csv"
-    sts = sts if sts.is_file() else shared / "data" / "sts" / "stsb-nl-test.csv"
+    sts = evaluate.sts_file(shared)
     figures: dict[str, object] = {
         "model": ours.name,
         "gold-dev": table,
