@@ -3,7 +3,8 @@
 For each size of catalogue: the time of match() for clients that were prepared
 before (read and embedded), against the bare NumPy scan of the same rows: filter
 by distance, multiply, take the best. Also import time, the command line, and the
-peak memory of the process that matches; and reading and embedding a client. Every size runs in a process of its own.
+peak memory of the process that matches; and reading and embedding a client. Every
+size runs in a process of its own.
 """
 
 import argparse
