@@ -20,7 +20,8 @@ def documents(draw):
 
 def written_out(texts, row, weights):
     lengths = [len(set(text)) for text in texts]
-    factor = (K1 + 1) / (1 + K1 * (1 - B + B * lengths[row] / np.mean(lengths)))
+    mean = max(1.0, np.mean(lengths))
+    factor = (K1 + 1) / (1 + K1 * (1 - B + B * lengths[row] / mean))
     total = 0.0
     for stem in set(texts[row]) & weights.keys():
         count = sum(stem in text for text in texts)
