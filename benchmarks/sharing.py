@@ -260,7 +260,7 @@ def blas(catalogue, clients, sample: int = 512) -> dict[str, float]:
     from wor_match import Policy
     from wor_match.feasibility import constraints_of, feasible
     from wor_match.scoring import score
-    from wor_match.scoring.fit import _cosines
+    from wor_match.scoring.fit import _products
     from wor_match.sharing.runs import one_blas_thread
 
     policy, vectors = Policy.default(), catalogue.vectors(clients[0].encoder)
@@ -274,7 +274,7 @@ def blas(catalogue, clients, sample: int = 512) -> dict[str, float]:
             clock.append(time.perf_counter())
             score(catalogue, found, client, constraints, policy)
             clock.append(time.perf_counter())
-            _cosines(vectors, found.rows, client.directions)
+            _products(vectors, found.rows, client.directions)
             clock.append(time.perf_counter())
             gathered, directions = vectors[found.rows], client.directions.T
             start = time.perf_counter()
