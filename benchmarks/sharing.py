@@ -157,8 +157,7 @@ def prices() -> None:
 
 def snapshots() -> None:
     """Simulated intakes on the shipped snapshots; the mean of five seeds."""
-    from wor_match import Catalogue, Client, prepare
-    from wor_match.sharing.many import LEAST_SHARE
+    from wor_match import Catalogue, Client, Policy, prepare
     from wor_match.sharing.simulation import intake
 
     print("served, fit of the held, of their own best, over all, worst tenth, Gini, providers")
@@ -175,7 +174,7 @@ def snapshots() -> None:
             print(f"{name}, {intakes[0].edges.n_clients} clients for {load}x the places")
             ways = {"alone": [i.alone() for i in intakes]}
             for objective in ("first_come", "total", "fair"):
-                for share in (0, 0.6, LEAST_SHARE):
+                for share in (0, 0.6, 0.8, Policy.default().sharing.least_share):
                     ways[f"{objective}, share {share}"] = [
                         i.shared(objective, share) for i in intakes
                     ]

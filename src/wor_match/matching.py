@@ -58,6 +58,7 @@ from wor_match.version import VERSION
 
 if TYPE_CHECKING:
     from wor_match.sharing.many import ClientFault
+    from wor_match.sharing.steering import Steering
 
 _NAMES = cast("tuple[PartName, ...]", PARTS)
 
@@ -74,6 +75,7 @@ def match(  # type: ignore[overload-overlap]  # a str is JSON here, never a sequ
     as_of: dt.date | None = ...,
     acknowledge_attention: bool = ...,
     router: Router | None = ...,
+    steering: "Steering | None" = ...,
 ) -> MatchResult: ...
 
 
@@ -100,6 +102,7 @@ def match(
     acknowledge_attention: bool = False,
     executor: Executor | None = None,
     router: Router | None = None,
+    steering: "Steering | None" = None,
 ) -> "MatchResult | list[MatchResult | ClientFault]":
     """Rank the activities of a snapshot for one client, or for many who share its places.
 
@@ -125,11 +128,15 @@ def match(
         With many clients: where the work runs, any :class:`concurrent.futures.Executor`.
     router
         With one client: real travel times in place of the estimate.
+    steering
+        With one client: what was proposed lately, and prices of scarce places
+        (:class:`~wor_match.sharing.steering.Steering`).
 
     Raises
     ------
     InputError
-        The client has unknown or impossible fields, or ``limit`` is below 1.
+        The client has unknown or impossible fields, ``limit`` is below 1, or ``steering`` was
+        made for another snapshot.
     """
     if limit < 1:
         raise InputError(f"limit: found {limit}; expected at least 1")
@@ -138,8 +145,9 @@ def match(
     if isinstance(client, Sequence) and not isinstance(client, str):
         from wor_match.sharing.many import match_many
 
-        if router is not None:
-            raise InputError("router: found one; expected none with many clients")
+        for name, given in (("router", router), ("steering", steering)):
+            if given is not None:
+                raise InputError(f"{name}: found one; expected none with many clients")
         return list(
             match_many(
                 client,
@@ -156,7 +164,9 @@ def match(
         if isinstance(client, Prepared)
         else prepare(client_of(client), catalogue.model, as_of=as_of)
     )
-    road = Road(prepared, catalogue, policy, as_of, limit, router)
+    if steering is not None and steering.fingerprint != catalogue.fingerprint:
+        raise InputError("steering: found one of another snapshot; make it anew with Steering.of")
+    road = Road(prepared, catalogue, policy, as_of, limit, router, steering)
     return road.result(acknowledge_attention=acknowledge_attention)
 
 
@@ -188,7 +198,8 @@ class Road:
     policy: Policy
     as_of: dt.date
     limit: int
-    router: Router | None
+    router: Router | None = None
+    steering: "Steering | None" = None
 
     @cached_property
     def constraints(self) -> Constraints:
@@ -204,7 +215,12 @@ class Road:
     def scores(self) -> Scores:
         """Their scores."""
         return score(
-            self.catalogue, self.feasible.reached, self.client, self.constraints, self.policy
+            self.catalogue,
+            self.feasible.reached,
+            self.client,
+            self.constraints,
+            self.policy,
+            self.steering,
         )
 
     @cached_property

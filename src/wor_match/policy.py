@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from math import isclose
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -147,6 +147,18 @@ class Ranking(_Section):
     start_within_days: Annotated[int, Field(ge=0)]
 
 
+class Sharing(_Section):
+    """Scarce places: many clients at once, and what steers one at a time."""
+
+    objective: Literal["total", "fair", "first_come"]
+    least_share: Share
+    tolerance: Annotated[float, Field(gt=0, le=1)]
+    unknown_places: Annotated[int, Field(ge=0)]
+    spread_strength: Share
+    rotation: Share
+    price_most: Share
+
+
 class Policy(_Section):
     """All settings of one municipality; ``Policy.default()`` is what ships."""
 
@@ -159,6 +171,7 @@ class Policy(_Section):
     costs: Costs
     groups: Groups
     ranking: Ranking
+    sharing: Sharing
 
     @cached_property
     def fingerprint(self) -> str:

@@ -12,8 +12,9 @@ from wor_match.errors import InputError
 from wor_match.understanding.profile import Profile, Signal
 
 PartName = Literal[
-    "story", "wishes", "needs", "words", "unwanted", "unsure", "distance", "capacity"
-]
+    "story", "wishes", "needs", "words", "unwanted", "unsure",
+    "distance", "capacity", "spread", "price",
+]  # fmt: skip
 WaitState = Literal["unknown", "place", "wait", "open_house", "future", "closed", "intake_first"]
 Status = Literal["matched", "lower", "waiting", "excluded"]
 

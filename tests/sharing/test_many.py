@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wor_match import Catalogue, Client, match, prepare
+from wor_match import Catalogue, Client, Policy, match, prepare
 from wor_match.errors import InputError
 from wor_match.sharing.errors import WorkerError
 from wor_match.sharing.ledger import Ledger
@@ -47,7 +47,8 @@ def places(catalogue, activity):
 
 @pytest.mark.parametrize("objective", ["total", "fair", "first_come"])
 def test_no_place_is_held_twice(catalogue, clients, objective):
-    plan = match_many(clients, catalogue, as_of=AS_OF, objective=objective)
+    policy = Policy.default().with_changes({"sharing": {"objective": objective}})
+    plan = match_many(clients, catalogue, as_of=AS_OF, policy=policy)
     assert plan.assignment.overflow == 0
     for activity, count in plan.proposed.items():
         free = places(catalogue, activity)

@@ -1,8 +1,9 @@
 """The snapshot that clients are matched to."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -54,6 +55,8 @@ class Catalogue:
         Id of each row; language of each bit.
     faults
         What was left out when it was read with ``strict=False``.
+    holds
+        Activity id → places held on top of the provider's figures; see :meth:`hold`.
     """
 
     source: str
@@ -67,6 +70,7 @@ class Catalogue:
     encoder: Encoder | None = field(default=None, repr=False)
     cache: Path | bool = True
     saved_fingerprint: str | None = field(default=None, repr=False)
+    holds: Mapping[str, int] = field(default_factory=dict)
     _vectors: dict[str, Vectors] = field(default_factory=dict, repr=False)
     _answers: dict[str, NDArray[np.float32] | None] = field(default_factory=dict, repr=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
@@ -180,11 +184,12 @@ class Catalogue:
         }
         meta = {
             "source": self.source,
-            "fingerprint": self.fingerprint,
+            "fingerprint": self._content,
             "ids": list(self.ids),
             "languages": list(self.languages),
             "vocabulary": list(self.words.vocabulary),
             "models": models,
+            "holds": dict(self.holds),
         }
         write_folder(Path(folder), arrays, meta)
 
@@ -212,6 +217,7 @@ class Catalogue:
             languages=meta["languages"],
             encoder=_encoder(encoder),
             saved_fingerprint=meta["fingerprint"],
+            holds=meta["holds"],
             _vectors={model: mapped(folder, f"vectors.{i}") for i, model in models},
             _answers={model: mapped(folder, f"answers.{i}") for i, model in with_answers},
         )
@@ -225,10 +231,22 @@ class Catalogue:
     @cached_property
     def activity(self) -> Callable[[int], Activity]:
         """The activity of a row; those asked for lately are kept parsed."""
-        return lru_cache(maxsize=_PARSED)(self.records.__getitem__)
+        return lru_cache(maxsize=_PARSED)(self._activity)
+
+    def _activity(self, row: int) -> Activity:
+        activity = self.records[row]
+        held = self.holds.get(activity.id)
+        if not held or activity.capacity is None or not self.columns.counted[row]:
+            return activity
+        enrolled = activity.capacity.enrolled + held
+        capacity = activity.capacity.model_copy(update={"enrolled": enrolled})
+        return activity.model_copy(update={"capacity": capacity})
 
     def __iter__(self) -> Iterator[Activity]:
-        return (self.records[row] for row in range(len(self)))
+        return (self._activity(row) for row in range(len(self)))
+
+    def __contains__(self, activity_id: object) -> bool:
+        return activity_id in self._rows
 
     def row(self, activity_id: str) -> int:
         """Row of an id.
@@ -251,9 +269,70 @@ class Catalogue:
         """Rows of the ids that this snapshot has; earlier steps may be of an older one."""
         return np.array([self._rows[i] for i in activity_ids if i in self._rows], np.intp)
 
+    def hold(self, places: Mapping[str, int]) -> Self:
+        """Return this snapshot with places held: counted as enrolled, each until it is released.
+
+        With ``Ledger.held(day)`` these are the holds of a day, and what is over is not among them.
+        Where the number of places is not known there is nothing to count, and nothing changes.
+
+        Parameters
+        ----------
+        places
+            Activity id → places to hold on top of what is held already.
+
+        Raises
+        ------
+        InputError
+            No such activity, a count below 1, or more than is free.
+        """
+        enrolled = self.columns.enrolled.copy()
+        for activity, count in places.items():
+            row = self.row(activity)
+            if count < 1:
+                raise InputError(f"hold: found {count} places at {activity!r}; expected 1 or more")
+            if not self.columns.counted[row]:
+                continue
+            taken = int(self.columns.enrolled[row]) + int(self.columns.waiting[row])
+            free = max(0, int(self.columns.places[row]) - taken)
+            if count > free:
+                raise InputError(f"hold: found {count} places at {activity!r}; {free} are free")
+            enrolled[row] += count
+        return self._with_holds(enrolled, Counter(self.holds) + Counter(places))
+
+    def release(self, places: Mapping[str, int]) -> Self:
+        """Return this snapshot with held places given back.
+
+        Raises
+        ------
+        InputError
+            No such activity, a count below 1, or more than is held.
+        """
+        enrolled = self.columns.enrolled.copy()
+        for activity, count in places.items():
+            row, held = self.row(activity), self.holds.get(activity, 0)
+            if not 1 <= count <= held:
+                raise InputError(f"release: found {count} places at {activity!r}; {held} are held")
+            if self.columns.counted[row]:
+                enrolled[row] -= count
+        return self._with_holds(enrolled, Counter(self.holds) - Counter(places))
+
+    def _with_holds(self, enrolled: NDArray[np.int32], holds: Mapping[str, int]) -> Self:
+        return replace(
+            self,
+            columns=replace(self.columns, enrolled=enrolled),
+            holds=dict(sorted(holds.items())),
+            _kept={},
+        )
+
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the snapshot's content; the same whatever the order of the file."""
+        """SHA-256 of the content and of what is held; the same whatever the order of the file."""
+        if not self.holds:
+            return self._content
+        return hashlib.sha256(f"{self._content} {sorted(self.holds.items())}".encode()).hexdigest()
+
+    @cached_property
+    def _content(self) -> str:
         if self.saved_fingerprint is not None:
             return self.saved_fingerprint
         digest = hashlib.sha256(self.records.data.data)

@@ -20,7 +20,7 @@ from wor_match.feasibility import Constraints, unknowns
 from wor_match.knowledge import tables
 from wor_match.prepared import Prepared
 from wor_match.result import Sentence
-from wor_match.scoring import RESOLUTION, Scores, Shown
+from wor_match.scoring import PARTS, RESOLUTION, Scores, Shown
 from wor_match.sharing.wait import CLOSED, FUTURE, INTAKE_FIRST, OPEN_HOUSE, PLACE, WAIT
 
 _WORTH_SAYING = 0.05
@@ -39,6 +39,7 @@ def reasons(
     """Return the reasons for one activity, in the order of a conversation."""
     least = max(1 / RESOLUTION, _WORTH_SAYING * one.score)
     story, wishes, needs, words, unwanted, *_ = one.points
+    spread, price = one.points[-2:] if len(one.points) == len(PARTS) else (0.0, 0.0)
     said = []
     if wishes >= least and one.wish_answered >= _ANSWERED:
         said.append(sentence("reason.wish", {"wish": client.wishes[one.wish]}))
@@ -52,6 +53,10 @@ def reasons(
         said.append(sentence("reason.unwanted"))
     said += _way(constraints.mode, one)
     said += _places(catalogue, one)
+    if -price >= least:
+        said.append(sentence("reason.price"))
+    if -spread >= least:
+        said.append(sentence("reason.spread"))
     return said
 
 

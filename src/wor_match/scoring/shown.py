@@ -49,8 +49,9 @@ def shown(
     if not len(positions):
         return iter(())
     rows, waits, parts = scores.reached.rows[positions], scores.places.waits, scores.parts
-    values = [getattr(scores if name in _OF_SCORES else parts, name)[positions] for name in PARTS]
     points = scores.points[:, positions].T
+    steered = points[:, len(_VALUED) :].T / RESOLUTION
+    values = [getattr(scores if name in _OF_SCORES else parts, name)[positions] for name in _VALUED]
     answers = catalogue.answers(client.encoder)
     needs = np.zeros((len(rows), 1)) if answers is None else answers[rows] * client.needs
     wishes = parts.by_wish[:, positions] if client.wishes else np.zeros((1, len(positions)))
@@ -63,7 +64,7 @@ def shown(
         scores.reached.minutes[positions],
         *(a[rows] for a in (waits.state, waits.low, waits.high, waits.expected)),
         points / RESOLUTION,
-        np.round(np.array(values, np.float64).T, _DIGITS),
+        np.round(np.array([*values, *steered], np.float64).T, _DIGITS),
         np.argsort(-np.abs(points), axis=1, kind="stable"),
         wishes.argmax(axis=0),
         wishes.max(axis=0),
@@ -74,4 +75,6 @@ def shown(
 
 
 _OF_SCORES = frozenset({"distance", "capacity"})
+_VALUED = PARTS[:-2]
+"""Parts that have a value in [0, 1] of their own; the value of the others is what they take."""
 _DIGITS = 4

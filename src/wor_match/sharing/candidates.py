@@ -47,12 +47,10 @@ class BlockEdges:
     best: NDArray[np.float64]
 
 
-def places_free(
-    catalogue: Catalogue, policy: Policy, as_of: dt.date, *, unknown_places: int, most: int
-) -> Ints:
+def places_free(catalogue: Catalogue, policy: Policy, as_of: dt.date, *, most: int) -> Ints:
     """Return how many places one batch may hold at each row of a catalogue, (n,)."""
     waits = places_on(catalogue, as_of.toordinal(), policy).waits
-    return places_to_hold(waits, unknown_places=unknown_places, most=most)
+    return places_to_hold(waits, unknown_places=policy.sharing.unknown_places, most=most)
 
 
 def candidates_of(

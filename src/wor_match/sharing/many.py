@@ -31,7 +31,7 @@ from wor_match.matching import AnyClient
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared, prepare
 from wor_match.result import MatchResult
-from wor_match.sharing.assign import Assignment, Objective, assign
+from wor_match.sharing.assign import Assignment, assign
 from wor_match.sharing.blocks import blocks_of
 from wor_match.sharing.candidates import BlockEdges, candidates_of, places_free
 from wor_match.sharing.edges import Edges, Ints
@@ -43,10 +43,6 @@ from wor_match.sharing.solvers import Solver
 
 CANDIDATES = 50
 """Candidate edges of each client in the first round."""
-
-LEAST_SHARE = 0.8
-"""No place is held at what is worth less than this share of the client's own best. A choice, not
-a measurement; notebook 06 draws what it trades: lower serves more people, and fits them less."""
 
 BLOCK = 128
 """Clients in a block: some 0.5 s of work, so that progress is seen and little is lost."""
@@ -135,13 +131,9 @@ def match_many(
     policy: Policy | None = None,
     as_of: dt.date | None = None,
     acknowledge_attention: bool = False,
-    objective: Objective = "total",
     arrival: ArrayLike | None = None,
     held_already: Mapping[str, int] | None = None,
-    unknown_places: int = 1,
-    least_share: float = LEAST_SHARE,
     seed: int | str = 0,
-    tolerance: float = 0.01,
     solver: Solver = "scipy",
     candidates: int = CANDIDATES,
     executor: Executor | None = None,
@@ -156,14 +148,12 @@ def match_many(
         As in :func:`~wor_match.match`. One that cannot be read is reported, by index and field.
     catalogue, limit, policy, as_of, acknowledge_attention
         As in :func:`~wor_match.match`. No place is held for a client whose list is withheld.
-    objective, arrival, tolerance, solver
+        ``policy.sharing`` holds the objective, its tolerance, the least share of a client's own
+        best at which a place is held, and what is held where no number of places is known.
+    arrival, solver
         As in :func:`~wor_match.sharing.assign.assign`; ``arrival`` is in the order of ``clients``.
     held_already
         Activity id → places that are held by others (:meth:`Ledger.held`).
-    unknown_places
-        What is held at most where no number of places is known; 1 is an assumption.
-    least_share
-        No place is held at what is worth less than this share of the client's own best.
     seed
         Decides ties, together with the ids of clients and activities.
     candidates
@@ -185,12 +175,8 @@ def match_many(
     """
     if limit < 1 or candidates < 1:
         raise InputError(f"limit, candidates: found {limit}, {candidates}; expected at least 1")
-    if not 0 <= least_share <= 1 or unknown_places < 0:
-        raise InputError(
-            f"least_share, unknown_places: found {least_share}, {unknown_places};"
-            " expected a share in [0, 1] and 0 or more"
-        )
     policy, as_of = policy or Policy.default(), as_of or dt.date.today()
+    sharing = policy.sharing
     times = np.zeros(len(clients)) if arrival is None else np.asarray(arrival, np.float64)
     if times.shape != (len(clients),):
         raise InputError(f"arrival: {times.shape} found, ({len(clients)},) expected")
@@ -198,12 +184,8 @@ def match_many(
     encoders = _encoders(good.values(), catalogue)
     with shared(catalogue, executor, encoders=encoders, folder=folder) as snapshot:
         prepared = _prepared(good, catalogue, snapshot, as_of, executor)
-        batch = _Batch(
-            prepared, catalogue, policy, as_of, limit, least_share, acknowledge_attention, folder
-        )
-        free = places_free(
-            catalogue, policy, as_of, unknown_places=unknown_places, most=len(clients)
-        )
+        batch = _Batch(prepared, catalogue, policy, as_of, limit, acknowledge_attention, folder)
+        free = places_free(catalogue, policy, as_of, most=len(clients))
         _take(free, catalogue, held_already or {})
         indices = np.array(sorted(good), np.int64)
         keys = keys_of(_distinct_ids(prepared), seed), keys_of(catalogue.ids, seed)
@@ -212,11 +194,11 @@ def match_many(
             return assign(
                 edges,
                 free,
-                objective=objective,
+                objective=sharing.objective,
                 client_keys=keys[0],
                 activity_keys=keys[1],
                 arrival=times[indices],
-                tolerance=tolerance,
+                tolerance=sharing.tolerance,
                 solver=solver,
             )
 
@@ -244,7 +226,6 @@ class _Batch:
     policy: Policy
     as_of: dt.date
     limit: int
-    least_share: float
     acknowledged: bool
     folder: Path | None = None
 
@@ -285,7 +266,6 @@ class _Batch:
             policy=self.policy,
             as_of=self.as_of,
             most=most,
-            least_share=self.least_share,
         )
         parts: Iterator[BlockEdges] = run_blocks(
             task,
@@ -394,10 +374,15 @@ def _edges_task(
     policy: Policy,
     as_of: dt.date,
     most: int,
-    least_share: float,
 ) -> BlockEdges:
     return candidates_of(
-        block, snapshot.catalogue(), free, policy, as_of, most=most, least_share=least_share
+        block,
+        snapshot.catalogue(),
+        free,
+        policy,
+        as_of,
+        most=most,
+        least_share=policy.sharing.least_share,
     )
 
 
@@ -413,7 +398,7 @@ def _lines_task(
     limit: int,
     acknowledged: bool,
 ) -> list[str]:
-    batch = _Batch((), snapshot.catalogue(), policy, as_of, limit, 0.0, acknowledged)
+    batch = _Batch((), snapshot.catalogue(), policy, as_of, limit, acknowledged)
     return [batch.result(client, row).model_dump_json() for client, row in block]
 
 

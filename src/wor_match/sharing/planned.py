@@ -18,7 +18,7 @@ from wor_match.result import MatchResult
 class _HeldRoad(Road):
     """The road of ``match()``, with one row of the catalogue at the head of the list."""
 
-    held: int
+    held: int = -1
 
     @cached_property
     def listed(self) -> NDArray[np.intp]:
@@ -47,8 +47,8 @@ def planned(
         Row of the activity where a place is held for this client, or None.
     """
     if held is None:
-        road = Road(client, catalogue, policy, as_of, limit, None)
+        road = Road(client, catalogue, policy, as_of, limit)
         return road.result(acknowledge_attention=acknowledge_attention)
-    led = _HeldRoad(client, catalogue, policy, as_of, limit, None, held)
+    led = _HeldRoad(client, catalogue, policy, as_of, limit, held=held)
     result = led.result(acknowledge_attention=acknowledge_attention)
     return result.model_copy(update={"held": catalogue.ids[held]})

@@ -14,6 +14,7 @@ and is the same for every client.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,8 @@ from wor_match.errors import InputError
 from wor_match.sharing.assign import best_edges
 from wor_match.sharing.duals import price_range
 from wor_match.sharing.edges import Edges, Ints, Values
+
+_Float = TypeVar("_Float", np.float32, np.float64)
 
 MOST = 0.2
 """The most that a price takes off a score, unless the caller says otherwise."""
@@ -68,10 +71,18 @@ class Prices:
         ndarray
             In [0, most], (n,).
         """
-        if not len(rows):
-            return np.zeros(0)
-        charged = self.price[rows]
-        return np.minimum(charged - charged.min(), self.most)
+        return charge(self.price[rows], self.most)
+
+    def by_id(self, ids: Sequence[str]) -> dict[str, float]:
+        """Return activity id → price where there is one: to keep until the next snapshot.
+
+        Parameters
+        ----------
+        ids
+            Of the activities that it was fitted on, (n,): ``catalogue.ids``.
+        """
+        pairs = zip(ids, self.price.tolist(), strict=True)
+        return {activity: price for activity, price in pairs if price > 0}
 
     def appeal(self, edges: Edges) -> Values:
         """Return value less charge for each edge, (m,): what a client who comes alone goes by."""
@@ -79,6 +90,11 @@ class Prices:
         np.minimum.at(cheapest, edges.clients, self.price[edges.activities])
         charged = self.price[edges.activities] - cheapest[edges.clients]
         return edges.values - np.minimum(charged, self.most)
+
+
+def charge(prices: NDArray[_Float], most: float) -> NDArray[_Float]:
+    """Return what prices take off: only differences count, and nothing more than ``most``."""
+    return np.minimum(prices - prices.min(initial=np.inf), prices.dtype.type(most))
 
 
 def fit_prices(

@@ -159,7 +159,6 @@ def intake(
     seed: int,
     policy: Policy | None = None,
     as_of: dt.date,
-    unknown_places: int = 1,
 ) -> Intake:
     """Simulate an intake with ``load`` times as many clients as there are free places.
 
@@ -171,14 +170,12 @@ def intake(
         As in :func:`~wor_match.match`.
     load
         Clients for each free place, counted over activities whose number of places is known,
-        and ``unknown_places`` for each of the others.
+        and ``policy.sharing.unknown_places`` for each of the others.
     seed
         Of the draw and of the order in which clients come.
-    unknown_places
-        As in :func:`~wor_match.sharing.many.match_many`.
     """
     policy = policy or Policy.default()
-    places = places_free(catalogue, policy, as_of, unknown_places=unknown_places, most=0xFFFF)
+    places = places_free(catalogue, policy, as_of, most=0xFFFF)
     count = max(1, int(load * places[_limited(catalogue)].sum()))
     drawn = population(clients, count, seed=seed)
     anything = np.ones(len(catalogue), np.int64)  # also what is full: an own best may be that
