@@ -217,7 +217,7 @@ class Catalogue:
             languages=meta["languages"],
             encoder=_encoder(encoder),
             saved_fingerprint=meta["fingerprint"],
-            holds=meta["holds"],
+            holds=meta.get("holds", {}),
             _vectors={model: mapped(folder, f"vectors.{i}") for i, model in models},
             _answers={model: mapped(folder, f"answers.{i}") for i, model in with_answers},
         )
