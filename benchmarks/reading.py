@@ -2,6 +2,7 @@
 
     python benchmarks/reading.py reading tests/suites/reading-dev.jsonl [...]
     python benchmarks/reading.py signals tests/suites/signals-dev.jsonl [...]
+    python benchmarks/reading.py support catalogues/zwolle catalogues/nijmegen
     add --errors to print every text that was read otherwise
 
 A predicted phrase counts when its span overlaps an expected span of the same
@@ -15,7 +16,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from wor_match import prepare
 from wor_match.client import Client
+from wor_match.embedding import bundled
 from wor_match.understanding import understand
 from wor_match.understanding.profile import Profile
 
@@ -27,10 +30,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("kind", choices=("reading", "signals"))
+    parser.add_argument("kind", choices=("reading", "signals", "support"))
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
+    if options.kind == "support":
+        print(support_table(options.files, options.errors))
+        return
     lines = [
         json.loads(line) for file in options.files for line in file.read_text("utf-8").splitlines()
     ]
@@ -127,6 +133,32 @@ def _row(name: str, truth: int, found: int, right_found: int, right_truth: int) 
     recall = right_truth / truth if truth else 1.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return f"{name:22}{truth:5}{found:7}{precision:7.3f}{recall:7.3f}{f1:7.3f}"
+
+
+def support_table(folders: list[Path], errors: bool = False) -> str:
+    """Return precision and recall of the domains of practical support on judged sets."""
+    ways = ("read in the words", "and heard by the model")
+    table = [f"{'':34}{'n':>5}{'found':>7}{'P':>7}{'R':>7}{'F1':>7}"]
+    for folder in folders:
+        truth = {t["client_id"]: set(t["support_domains"]) for t in _lines(folder / "truth.jsonl")}
+        counts = {way: Counter[str]() for way in ways}
+        for line in _lines(folder / "clients.jsonl"):
+            client = Client.model_validate(line)
+            support = prepare(client, bundled()).profile.support
+            read = {s.code for s in support if s.evidence.certainty == "read"}
+            for way, found in zip(ways, (read, {s.code for s in support}), strict=True):
+                known = truth[client.id]
+                counts[way].update(n=len(known), found=len(found), right=len(known & found))
+            if errors and found != known:
+                table.append(f"{client.id} +{sorted(found - known)} -{sorted(known - found)}")
+        for way, c in counts.items():
+            row = _row("", c["n"], c["found"], c["right"], c["right"]).removeprefix(" " * 22)
+            table.append(f"{folder.name + ', ' + way:34}{row}")
+    return "\n".join(table)
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def signal_table(lines: list[dict[str, Any]], errors: bool = False) -> str:

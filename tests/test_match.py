@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from slow_rules import breaks_a_structured_limit
 from wor_match import Catalogue, Client, InputError, MatchResult, Policy, match, prepare
 from wor_match.client import Point
+from wor_match.embedding import bundled
 from wor_match.testing.strategies import AS_OF, WordEncoder, activities, clients
 
 LENIENT = Policy.default().with_changes(
@@ -63,6 +64,16 @@ def test_every_activity_is_in_one_place_and_none_is_lost(client, rows):
         status = result.explain(row.id).status
         assert (status == "excluded") == (row.id not in shown)
         assert (status == "waiting") == (row.id in {m.activity.id for m in result.waiting})
+
+
+def test_support_that_no_word_names_is_heard_and_can_be_corrected():
+    story = "Elke twintigste is het geld op, dan leent hij bij zijn zus. De kinderen blijven thuis."
+    heard = prepare(Client(referral=story), bundled()).profile.support
+    assert [(s.code, s.evidence.rule, s.evidence.certainty) for s in heard] == [
+        ("money", "model:support", "inferred")
+    ]
+    corrected = Client(referral=story, corrections=["support:money"])
+    assert prepare(corrected, bundled()).profile.support == ()
 
 
 @given(clients(), activities())

@@ -1,4 +1,4 @@
-"""Step 6: needs and working elements per text, as logistic regressions on the vectors.
+"""Step 6: needs, working elements and support per text, as logistic regressions on the vectors.
 
 The strength of the regularisation is chosen, and the probabilities are calibrated, on authors that
 a regression has not seen: a third of the authors is left out at a time. The validation author is
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from wor_match.embedding.encoder import Encoder
-from wor_match.embedding.heads import ELEMENTS, Heads
-from wor_match.embedding.needs import HEADS, NEEDS
+from wor_match.embedding.heads import LABELS, Heads
+from wor_match.embedding.needs import HEADS
 from wor_match.embedding.query import activity_text, story_text
 
 from . import common
@@ -27,16 +27,17 @@ FOLDS = 3
 FIELDS = {
     ("story", "needs"): "needs",
     ("story", "elements"): "elements",
+    ("story", "support"): "support",
     ("activity", "needs"): "suits",
     ("activity", "elements"): "elements",
 }
 METHODS = {
     ("story", "needs"): Heads.needs,
     ("story", "elements"): Heads.elements,
+    ("story", "support"): Heads.support,
     ("activity", "needs"): Heads.answers,
     ("activity", "elements"): Heads.offers,
 }
-LABELS = {"needs": NEEDS, "elements": ELEMENTS}
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,7 @@ class Table:
 def make_heads(encoder: Encoder, out: Path) -> Path:
     """Train all heads and write them to ``out``."""
     arrays: dict[str, NDArray[np.generic]] = {
-        "needs": np.array(NEEDS),
-        "elements": np.array(ELEMENTS),
+        kind: np.array(labels) for kind, labels in LABELS.items()
     }
     corpus = common.read_corpus(validation=False)
     for of, kind in tqdm(FIELDS, desc="heads"):

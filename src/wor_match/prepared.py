@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from wor_match.client import Client
 from wor_match.embedding.encoder import Encoder, Vectors
-from wor_match.embedding.needs import NEEDS, heads_of
+from wor_match.embedding.needs import NEEDS, SUPPORT, heads_of
 from wor_match.embedding.query import story_text
 from wor_match.language.bag import stem_words, stems
 from wor_match.understanding import understand
-from wor_match.understanding.profile import Profile, Topic
+from wor_match.understanding.profile import Evidence, Profile, SupportDomain, Topic
 
 _WISH_WORD_WEIGHT = 2.0
+_HEARD = 0.3
+"""A domain of support is told from this probability on (``benchmarks/reading.py support``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ def prepare(client: Client, encoder: Encoder, *, as_of: dt.date | None = None) -
     wishes = _stated(profile.wishes)
     story = story_text(client.referral, client.complaints, client.goals)
     directions = encoder.encode_queries([story, *wishes, *_stated(profile.not_wanted)])
+    support = (*profile.support, *_heard(client, profile, directions[0], encoder))
     return Prepared(
         client=client,
-        profile=profile,
+        profile=profile.model_copy(update={"support": support}),
         encoder=encoder,
         wishes=wishes,
         directions=directions,
@@ -76,6 +79,24 @@ def prepare(client: Client, encoder: Encoder, *, as_of: dt.date | None = None) -
 
 def _stated(items: Sequence[Topic]) -> tuple[str, ...]:
     return tuple(item.phrase for item in items if item.evidence.certainty == "stated")
+
+
+def _heard(
+    client: Client, profile: Profile, story: NDArray[np.float32], encoder: Encoder
+) -> list[SupportDomain]:
+    """Practical support that no word names but the model hears in the story."""
+    heads = heads_of(encoder)
+    if heads is None:
+        return []
+    known = {domain.code for domain in profile.support}
+    evidence = Evidence(
+        field="referral", text=client.referral, rule="model:support", certainty="inferred"
+    )
+    return [
+        SupportDomain(key=f"support:{code}", code=code, evidence=evidence)
+        for code, heard in zip(SUPPORT, heads.support(story[None])[0].tolist(), strict=True)
+        if heard >= _HEARD and code not in known and f"support:{code}" not in client.corrections
+    ]
 
 
 def _needs(profile: Profile, story: NDArray[np.float32], encoder: Encoder) -> NDArray[np.float32]:

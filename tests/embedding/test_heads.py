@@ -8,7 +8,7 @@ import pytest
 from wor_match.embedding import bundled
 from wor_match.embedding.bundled import bundled_folder
 from wor_match.embedding.heads import ELEMENTS, Heads
-from wor_match.embedding.needs import NEEDS, heads_of
+from wor_match.embedding.needs import NEEDS, SUPPORT, heads_of
 from wor_match.errors import ModelError
 
 
@@ -29,6 +29,7 @@ def test_probabilities_have_one_column_a_label(heads: Heads) -> None:
         (heads.needs, NEEDS),
         (heads.answers, NEEDS),
         (heads.elements, ELEMENTS),
+        (heads.support, SUPPORT),
         (heads.offers, ELEMENTS),
     ):
         probabilities = run(vectors)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wor_match.embedding.needs import HEADS, NEEDS
+from wor_match.embedding.needs import HEADS, NEEDS, SUPPORT
 from wor_match.errors import ModelError
 
 ELEMENTS = (
@@ -31,6 +31,10 @@ ELEMENTS = (
 )
 
 
+LABELS = {"needs": NEEDS, "elements": ELEMENTS, "support": SUPPORT}
+_HEADS = ("story_needs", "story_elements", "story_support", "activity_needs", "activity_elements")
+
+
 @dataclass(frozen=True)
 class Heads:
     """Calibrated probabilities per label.
@@ -38,7 +42,7 @@ class Heads:
     Attributes
     ----------
     arrays
-        ``{story,activity}_{needs,elements}_{weight,bias}``.
+        ``{story,activity}_{needs,elements}_{weight,bias}`` and ``story_support_{weight,bias}``.
     dimension
         Length of the vectors that they take.
     """
@@ -58,16 +62,15 @@ class Heads:
         file = Path(folder) / HEADS
         try:
             with np.load(file, allow_pickle=False) as stored:
-                labels = {kind: tuple(stored[kind].tolist()) for kind in ("needs", "elements")}
+                labels = {kind: tuple(stored[kind].tolist()) for kind in LABELS}
                 arrays = {
-                    f"{of}_{kind}_{part}": stored[f"{of}_{kind}_{part}"].astype(np.float32)
-                    for of in ("story", "activity")
-                    for kind in labels
+                    f"{head}_{part}": stored[f"{head}_{part}"].astype(np.float32)
+                    for head in _HEADS
                     for part in ("weight", "bias")
                 }
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"{file} cannot be read: {error}") from error
-        if labels != {"needs": NEEDS, "elements": ELEMENTS}:
+        if labels != LABELS:
             raise ModelError(f"{file} was made for other labels; make it again with the workshop")
         return cls(arrays, arrays["story_needs_weight"].shape[1])
 
@@ -85,6 +88,10 @@ class Heads:
             Shape (n, 22), columns as in `wor_match.embedding.needs.NEEDS`.
         """
         return self._run(vectors, "story_needs")
+
+    def support(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability that clients ask for practical support in each domain, (n, 7)."""
+        return self._run(vectors, "story_support")
 
     def answers(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability that activities (passage vectors) help with each need."""

@@ -17,6 +17,9 @@ NEEDS = (
 )  # fmt: skip
 """Needs of ``knowledge/needs.csv``, in the order of the heads."""
 
+SUPPORT = ("money", "housing", "safety", "care", "work", "legal", "language")
+"""Domains of ``knowledge/support.csv``, in the order of the heads."""
+
 HEADS = "heads.npz"
 
 
@@ -25,6 +28,10 @@ class NeedHeads(Protocol):
 
     def needs(self, vectors: Vectors) -> NDArray[np.float32]:
         """Probability of each need in clients' texts, (n, 22)."""
+        ...
+
+    def support(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Probability that clients' texts ask for practical support in each domain, (n, 7)."""
         ...
 
     def answers(self, vectors: Vectors) -> NDArray[np.float32]:
