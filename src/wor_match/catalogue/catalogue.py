@@ -386,13 +386,13 @@ class Catalogue:
 
         The latest few are kept: a service asks for one day and one policy, over and over.
         """
-        if key not in self._kept:
-            made = make()
+        kept = self._kept.get(key)  # nothing that is made is None
+        if kept is None:
+            kept = make()
             for oldest in list(self._kept)[: max(0, len(self._kept) + 1 - _KEPT)]:
                 self._kept.pop(oldest, None)
-            self._kept[key] = made
-            return made
-        return cast("T", self._kept[key])
+            self._kept[key] = kept
+        return cast("T", kept)
 
     @cached_property
     def model(self) -> Encoder:

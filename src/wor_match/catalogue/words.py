@@ -106,6 +106,8 @@ class WordIndex:
 
     def score(self, rows: NDArray[np.intp], weights: WordWeights) -> NDArray[np.float32]:
         """BM25 of some rows, ascending, under :meth:`weights`: float32, shape (len(rows),)."""
+        if not len(rows):
+            return np.zeros(0, np.float32)
         starts, stops = self.ends[weights.numbers, None], self.ends[weights.numbers + 1, None]
         if (stops - starts).sum() > _FEW:
             starts, stops = self._near(rows, weights)
