@@ -278,6 +278,7 @@ def beyond(engine: Engine, answers: Answers) -> dict[str, float]:
     return {
         "signal recall": _mean(found.recall),
         "signal precision": _mean(found.precision),
+        "violations@10, full aside": _mean(metrics.violations(order, breaks(judged, full=False))),
         "fill": _mean(metrics.fill(order)),
         "empty lists": float((order[:, 0] < 0).mean()),
         "intra-list diversity": _mean(metrics.diversity(order, engine.vectors)),

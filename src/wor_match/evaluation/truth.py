@@ -21,8 +21,12 @@ RULES = ("age", "gender", "ended", "full", "wheelchair", "cost", "reach", "times
 JUDGED_FINE = 1.5
 
 
-def breaks(judged: JudgedSet) -> NDArray[np.bool_]:
-    """Return which pairs break the truth: boolean, shape (clients, activities)."""
+def breaks(judged: JudgedSet, *, full: bool = True) -> NDArray[np.bool_]:
+    """Return which pairs break the truth: boolean, shape (clients, activities).
+
+    Without ``full`` a full activity breaks nothing: ``match()`` lists it with its wait told.
+    """
+    rules = tuple(rule for rule in RULES if full or rule != "full")
     fields = Fields(judged.corrected, judged.as_of)
     column = {id_: at for at, id_ in enumerate(judged.activity_ids)}
     broken = np.zeros(judged.judgments.shape, bool)
@@ -34,7 +38,7 @@ def breaks(judged: JudgedSet) -> NDArray[np.bool_]:
             availability=truth.availability or (),
             max_cost_month=truth.max_cost_month,
         )
-        broken[row] = ~fields.possible(limits, RULES)
+        broken[row] = ~fields.possible(limits, rules)
         broken[row, [column[id_] for id_ in truth.unwanted]] = True
     return broken & (judged.judgments.dense() < JUDGED_FINE)
 
