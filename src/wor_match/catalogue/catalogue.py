@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from wor_match.activity import Activity
 from wor_match.catalogue.columns import Access, Columns, Numbering, columns_of, joined, ranks
 from wor_match.catalogue.formats import read_activities
+from wor_match.catalogue.holds import held, released
 from wor_match.catalogue.records import Records
 from wor_match.catalogue.schedule import Weeks
 from wor_match.catalogue.spatial import SpatialIndex, bands_of
@@ -235,10 +236,10 @@ class Catalogue:
 
     def _activity(self, row: int) -> Activity:
         activity = self.records[row]
-        held = self.holds.get(activity.id)
-        if not held or activity.capacity is None or not self.columns.counted[row]:
+        count = self.holds.get(activity.id)
+        if not count or activity.capacity is None or not self.columns.counted[row]:
             return activity
-        enrolled = activity.capacity.enrolled + held
+        enrolled = activity.capacity.enrolled + count
         capacity = activity.capacity.model_copy(update={"enrolled": enrolled})
         return activity.model_copy(update={"capacity": capacity})
 
@@ -285,18 +286,7 @@ class Catalogue:
         InputError
             No such activity, a count below 1, or more than is free.
         """
-        enrolled = self.columns.enrolled.copy()
-        for activity, count in places.items():
-            row = self.row(activity)
-            if count < 1:
-                raise InputError(f"hold: found {count} places at {activity!r}; expected 1 or more")
-            if not self.columns.counted[row]:
-                continue
-            taken = int(self.columns.enrolled[row]) + int(self.columns.waiting[row])
-            free = max(0, int(self.columns.places[row]) - taken)
-            if count > free:
-                raise InputError(f"hold: found {count} places at {activity!r}; {free} are free")
-            enrolled[row] += count
+        enrolled = held(self.columns, places, self.row)
         return self._with_holds(enrolled, Counter(self.holds) + Counter(places))
 
     def release(self, places: Mapping[str, int]) -> Self:
@@ -307,13 +297,7 @@ class Catalogue:
         InputError
             No such activity, a count below 1, or more than is held.
         """
-        enrolled = self.columns.enrolled.copy()
-        for activity, count in places.items():
-            row, held = self.row(activity), self.holds.get(activity, 0)
-            if not 1 <= count <= held:
-                raise InputError(f"release: found {count} places at {activity!r}; {held} are held")
-            if self.columns.counted[row]:
-                enrolled[row] -= count
+        enrolled = released(self.columns, places, self.holds, self.row)
         return self._with_holds(enrolled, Counter(self.holds) - Counter(places))
 
     def _with_holds(self, enrolled: NDArray[np.int32], holds: Mapping[str, int]) -> Self:
