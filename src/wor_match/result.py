@@ -136,7 +136,8 @@ class MatchResult(_Out):
     matches
         Proposals in order. Empty while ``withheld``.
     waiting
-        Activities that fit and are full for longer than the policy accepts.
+        The best that fit and are full for longer than the policy accepts; at most
+        ``policy.ranking.most_waiting``.
     excluded
         How many activities fell away, by the first rule that each broke.
     attention
