@@ -159,13 +159,13 @@ def match(
                 executor=executor,
             )
         )
+    if steering is not None and steering.fingerprint != catalogue.fingerprint:
+        raise InputError("steering: found one of another snapshot; make it anew with Steering.of")
     prepared = (
         client
         if isinstance(client, Prepared)
         else prepare(client_of(client), catalogue.model, as_of=as_of)
     )
-    if steering is not None and steering.fingerprint != catalogue.fingerprint:
-        raise InputError("steering: found one of another snapshot; make it anew with Steering.of")
     road = Road(prepared, catalogue, policy, as_of, limit, router, steering)
     return road.result(acknowledge_attention=acknowledge_attention)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wor_match.sharing.seeds import keys_of, mixed, uniform
-from wor_match.sharing.spreading import lately, pressure, spread
+from wor_match.sharing.spreading import lately, pressure, spread, turns
 
 
 def test_pressure_by_hand():
@@ -33,32 +33,25 @@ def test_parts_by_hand():
 )
 def test_bounded_and_monotone(rows, more):
     proposed, free, provider = (np.array(column) for column in zip(*rows, strict=True))
-    keys = keys_of([str(i) for i in range(len(rows))])
-    base = spread(proposed, free, provider, strength=0.08, keys=keys, width=0.01)
+    base = spread(proposed, free, provider, strength=0.08)
     assert np.all(base.activity <= 0)
     assert np.all(base.provider <= 0)
     assert np.all(base.activity + base.provider >= -0.08)
-    assert np.all((base.rotation >= 0) & (base.rotation < 0.01))
     busier = proposed.copy()
     busier[0] += more
-    assert spread(busier, free, provider, strength=0.08).total[0] <= (base.total - base.rotation)[0]
+    assert spread(busier, free, provider, strength=0.08).total[0] <= base.total[0]
     roomier = free.copy()
     roomier[0] += more
     after = spread(proposed, roomier, provider, strength=0.08).total[0]
-    assert after >= (base.total - base.rotation)[0]
+    assert after >= base.total[0]
 
 
-def test_rotation_turns_with_the_seed_and_only_with_the_seed():
+def test_turns_come_from_the_seed_and_only_from_the_seed():
     keys = keys_of([f"a{i}" for i in range(50)])
-
-    def order(seed):
-        zero = np.zeros(50)
-        return np.argsort(
-            spread(zero, zero, zero - 1, strength=0, keys=keys, seed=seed, width=0.01).total
-        )
-
-    assert list(order("client-7/2026-11-16")) == list(order("client-7/2026-11-16"))
-    assert list(order("client-7/2026-11-16")) != list(order("client-8/2026-11-16"))
+    one, again, other = (turns(keys, seed, 0.01) for seed in ("client-7", "client-7", "client-8"))
+    assert np.all((one >= 0) & (one < 0.01))
+    assert list(one) == list(again)
+    assert list(np.argsort(one)) != list(np.argsort(other))
 
 
 def test_every_activity_comes_first_about_as_often():

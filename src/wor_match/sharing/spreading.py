@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Named parts of the score, each float32 (n,) and at most 0 (``rotation``: at least 0).
+    """Named parts of the score, each float32 (n,) and at most 0.
 
     Attributes
     ----------
@@ -29,18 +29,15 @@ class Spread:
         For what was proposed lately of this activity, in [-strength/2, 0].
     provider
         For what was proposed lately of this provider, in [-strength/2, 0].
-    rotation
-        In [0, width): changes places among what is about equally good.
     """
 
     activity: Floats
     provider: Floats
-    rotation: Floats
 
     @property
     def total(self) -> Floats:
         """The sum of the parts."""
-        return self.activity + self.provider + self.rotation
+        return self.activity + self.provider
 
 
 def pressure(proposed: ArrayLike, free: ArrayLike) -> Floats:
@@ -60,9 +57,6 @@ def spread(
     provider: ArrayLike,
     *,
     strength: float,
-    keys: Keys | None = None,
-    seed: int | str = 0,
-    width: float = 0.0,
 ) -> Spread:
     """Return the parts of the score that spread proposals.
 
@@ -76,13 +70,6 @@ def spread(
         Number of the provider of each activity, from 0, (n,); -1 is no provider known.
     strength
         The most that both parts take away together.
-    keys
-        Keys of the activity ids, for the rotation.
-    seed
-        Of the rotation: the same seed gives the same list. The client's pseudonym with
-        the date turns the list from client to client and from day to day.
-    width
-        The most that the rotation adds; 0 is no rotation.
     """
     counts = np.maximum(np.asarray(proposed, np.float32), 0)
     places = np.asarray(free, np.float32)
@@ -97,11 +84,23 @@ def spread(
     all_places = np.bincount(who[known], weights=readable[known], minlength=size)
     of_provider = np.zeros(len(counts), np.float32)
     of_provider[known] = half * pressure(all_counts, all_places)[who[known]]
+    return Spread(of_activity, of_provider)
 
-    turn = np.zeros(len(counts), np.float32)
-    if keys is not None and width > 0:
-        turn = np.float32(width) * uniform(mixed(keys, seed))
-    return Spread(of_activity, of_provider, turn)
+
+def turns(keys: Keys, seed: int | str, width: float) -> Floats:
+    """Return what changes places among what is about equally good: in [0, width), (n,).
+
+    Parameters
+    ----------
+    keys
+        Keys of the activity ids, (n,).
+    seed
+        The same seed gives the same list. The client's pseudonym with the date turns the list
+        from client to client and from day to day.
+    width
+        The most that it adds.
+    """
+    return np.float32(width) * uniform(mixed(keys, seed))
 
 
 def lately(

@@ -18,8 +18,8 @@ from wor_match.errors import InputError
 from wor_match.policy import Policy
 from wor_match.scoring.places import places_on
 from wor_match.sharing.prices import charge
-from wor_match.sharing.seeds import Keys, keys_of, mixed, uniform
-from wor_match.sharing.spreading import spread
+from wor_match.sharing.seeds import Keys, keys_of
+from wor_match.sharing.spreading import spread, turns
 
 Floats = NDArray[np.float32]
 
@@ -97,8 +97,8 @@ class Steering:
 
     def points(self, rows: NDArray[np.intp], seed: str) -> Floats:
         """Return what spreading and price add to the scores of one client's rows, (2, n)."""
-        turn = np.float32(self.rotation) * uniform(mixed(self.keys[rows], seed))
-        return np.stack([self.crowded[rows] + turn, -charge(self.price[rows], self.most)])
+        crowded = self.crowded[rows] + turns(self.keys[rows], seed, self.rotation)
+        return np.stack([crowded, -charge(self.price[rows], self.most)])
 
 
 def _by_row(catalogue: Catalogue, values: Mapping[str, float], name: str) -> Floats:
