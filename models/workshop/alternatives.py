@@ -17,7 +17,6 @@ from tqdm import tqdm
 
 from wor_match.embedding.encoder import Vectors
 from wor_match.embedding.onnx import OnnxEncoder
-from wor_match.embedding.query import activity_text, story_text
 
 from . import common, evaluate, quantise, reduce
 
@@ -67,12 +66,8 @@ def static(encoder: OnnxEncoder, pieces: int) -> Alternative:
         ]
     )
     corpus = common.read_corpus(validation=False)
-    texts = [
-        story_text(r["text"], r["complaints"], r["goals"], r["interests"])
-        for r in corpus.referrals.values()
-    ]
-    texts += [activity_text(a["title"], a["description"]) for a in corpus.activities.values()]
-    counts = np.bincount(np.concatenate(encoder.tokenize(texts)), minlength=pieces)
+    tokens = encoder.tokenize([*corpus.stories, *corpus.passages])
+    counts = np.bincount(np.concatenate(tokens), minlength=pieces)
     weights = COMMON / (COMMON + counts / counts.sum())
     table = vectors * weights[:, None]
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wor_match.embedding.query import activity_text, story_text
+
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
 REPO = HERE.parents[1]
@@ -24,6 +26,17 @@ class Corpus:
 
     activities: dict[str, dict[str, Any]]
     referrals: dict[str, dict[str, Any]]
+
+    @property
+    def stories(self) -> list[str]:
+        """The referrals as the encoder takes them, without a prefix."""
+        rows = self.referrals.values()
+        return [story_text(r["text"], r["complaints"], r["goals"], r["interests"]) for r in rows]
+
+    @property
+    def passages(self) -> list[str]:
+        """The activities as the encoder takes them, without a prefix."""
+        return [activity_text(a["title"], a["description"]) for a in self.activities.values()]
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:

@@ -18,7 +18,6 @@ from tqdm import tqdm
 from wor_match.embedding.encoder import Encoder
 from wor_match.embedding.heads import LABELS, Heads
 from wor_match.embedding.needs import HEADS
-from wor_match.embedding.query import activity_text, story_text
 
 from . import common
 
@@ -68,13 +67,10 @@ def read_table(corpus: common.Corpus, encoder: Encoder, of: str, kind: str) -> T
     """Embed all texts of one kind and read their labels."""
     if of == "story":
         rows = list(corpus.referrals.values())
-        texts = [story_text(r["text"], r["complaints"], r["goals"], r["interests"]) for r in rows]
-        vectors = encoder.encode_queries(texts)
+        vectors = encoder.encode_queries(corpus.stories)
     else:
         rows = list(corpus.activities.values())
-        vectors = encoder.encode_passages(
-            [activity_text(row["title"], row["description"]) for row in rows]
-        )
+        vectors = encoder.encode_passages(corpus.passages)
     field = FIELDS[of, kind]
     truth = [[label in row[field] for label in LABELS[kind]] for row in rows]
     authors = np.array([common.author(row["id"]) for row in rows])

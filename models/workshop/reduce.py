@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from wor_match.embedding.query import activity_text, story_text
-
 from . import common
 
 DIMENSIONS = 192
@@ -28,13 +26,7 @@ def reduce(tuned: Path, out: Path, *, dimensions: int = DIMENSIONS) -> Path:
 
     out.mkdir(parents=True, exist_ok=True)
     corpus = common.read_corpus(validation=False)
-    texts = [
-        QUERY + story_text(r["text"], r["complaints"], r["goals"], r["interests"])
-        for r in corpus.referrals.values()
-    ]
-    texts += [
-        PASSAGE + activity_text(a["title"], a["description"]) for a in corpus.activities.values()
-    ]
+    texts = [*(QUERY + text for text in corpus.stories), *(PASSAGE + t for t in corpus.passages)]
     vectors = TorchEncoder(tuned).eval()(texts).numpy()
     _, _, directions = np.linalg.svd(vectors, full_matrices=False)
     np.save(out / DIRECTIONS, directions[:dimensions].astype(np.float32))

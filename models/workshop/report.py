@@ -9,7 +9,6 @@ import numpy as np
 
 from wor_match.embedding.encoder import Vectors
 from wor_match.embedding.onnx import OnnxEncoder
-from wor_match.embedding.query import activity_text, story_text
 
 from . import common, evaluate, heads, speed
 
@@ -52,13 +51,8 @@ def sample(n: int = 1000) -> tuple[list[str], list[str]]:
     stories, passages = [], []
     for validation in (False, True):
         corpus = common.read_corpus(validation=validation)
-        stories += [
-            story_text(r["text"], r["complaints"], r["goals"], r["interests"])
-            for r in corpus.referrals.values()
-        ]
-        passages += [
-            activity_text(a["title"], a["description"]) for a in corpus.activities.values()
-        ]
+        stories += corpus.stories
+        passages += corpus.passages
     generator = np.random.default_rng(0)
     half = n // 2
     return (
