@@ -39,7 +39,7 @@ class Sentence:
         return self.nl if language == "nl" else self.en
 
 
-# Not frozen: a result makes a hundred of these, and freezing triples what one costs.
+# Not frozen: a result makes many of these, and most of what a frozen one costs is the freezing.
 @dataclass(slots=True)
 class Part:
     """One part of a score: ``points`` is what it adds (or takes); all points sum to the score."""
@@ -49,7 +49,7 @@ class Part:
     points: float
 
 
-# Not frozen: a result makes a hundred of these, and freezing triples what one costs.
+# Not frozen: a result makes many of these, and most of what a frozen one costs is the freezing.
 @dataclass(slots=True)
 class Wait:
     """How long until there is a place, in weeks; ``None`` where nobody knows."""

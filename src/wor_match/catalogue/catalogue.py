@@ -218,7 +218,7 @@ class Catalogue:
             languages=meta["languages"],
             encoder=_encoder(encoder),
             saved_fingerprint=meta["fingerprint"],
-            holds=meta.get("holds", {}),
+            holds=meta["holds"],
             _vectors={model: mapped(folder, f"vectors.{i}") for i, model in models},
             _answers={model: mapped(folder, f"answers.{i}") for i, model in with_answers},
         )

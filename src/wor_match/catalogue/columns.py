@@ -44,7 +44,7 @@ class Access(IntEnum):
 
 
 TRAVEL, HOME = int(Access.TRAVEL), int(Access.HOME)
-"""To compare columns with: NumPy takes ten times as long over a member of an enum."""
+"""To compare columns with: NumPy is slow to compare with a member of an enum."""
 
 
 @dataclass(frozen=True, slots=True)
