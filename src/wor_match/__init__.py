@@ -13,6 +13,7 @@ from wor_match.errors import (
     ModelError,
     WorMatchError,
 )
+from wor_match.explanation import shareable
 from wor_match.matching import match
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared, prepare
@@ -37,4 +38,5 @@ __all__ = [
     "__version__",
     "match",
     "prepare",
+    "shareable",
 ]

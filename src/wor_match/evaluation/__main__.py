@@ -15,6 +15,7 @@ from wor_match.evaluation.compare import compare as compare_systems
 from wor_match.evaluation.compare import report
 from wor_match.evaluation.engine import Engine
 from wor_match.evaluation.judged import JudgedSet
+from wor_match.evaluation.table_change import table_change
 from wor_match.evaluation.worksheets import judged_set, pool_for_judging, read_clients
 from wor_match.policy import Policy
 
@@ -115,6 +116,16 @@ def weights(sets: Sets, policy: PolicyFile = None, out: Out = None) -> None:
         held={"capacity": chosen.weights.capacity},
     )
     _give(learned.toml(), out)
+
+
+@app.command()
+def tables(
+    edited: Annotated[Path, typer.Argument(help="Folder with the edited tables (CSV).")],
+    sets: Sets,
+    out: Out = None,
+) -> None:
+    """Show what edited knowledge tables do to judged sets."""
+    _give(table_change(edited, sets).markdown(), out)
 
 
 def main() -> None:

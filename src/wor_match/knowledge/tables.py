@@ -5,18 +5,23 @@ between them. Every fault of a table is reported together, with its line.
 """
 
 import csv
+import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
 from wor_match.errors import Fault, KnowledgeError, shorten
 
 Row = Mapping[str, str]
 
+OWN_TABLES = "WOR_MATCH_TABLES"
+"""Environment variable: a folder whose tables replace those of the same name, for a trial."""
+
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "reasons": ("code", "nl", "en"),
+        "reasons": ("code", "audience", "nl", "en"),
         "provider_cues": ("fact", "pattern", "source"),
         "shorthand": ("form", "norm", "stop"),
         "classes": ("name", "words"),
@@ -87,7 +92,11 @@ def rows(name: str) -> tuple[Row, ...]:
     KnowledgeError
         If a column is missing or a row has too many or too few cells.
     """
-    text = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return parse(name, _text(name))
+
+
+def parse(name: str, text: str) -> tuple[Row, ...]:
+    """Read the text of a table and check its form, as :func:`rows` does."""
     reader = csv.DictReader(text.splitlines())
     faults: list[Fault] = []
     missing = [c for c in COLUMNS[name] if c not in (reader.fieldnames or ())]
@@ -108,6 +117,13 @@ def rows(name: str) -> tuple[Row, ...]:
     if faults:
         raise KnowledgeError(f"{name}.csv", faults)
     return tuple(found)
+
+
+def _text(name: str) -> str:
+    own = Path(os.environ.get(OWN_TABLES, ""), f"{name}.csv")
+    if OWN_TABLES in os.environ and own.is_file():
+        return own.read_text(encoding="utf-8")
+    return resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
 
 
 def parts(cell: str) -> list[str]:
