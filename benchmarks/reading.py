@@ -3,7 +3,9 @@
     python benchmarks/reading.py reading tests/suites/reading-dev.jsonl [...]
     python benchmarks/reading.py signals tests/suites/signals-dev.jsonl [...]
     python benchmarks/reading.py support catalogues/zwolle catalogues/nijmegen
-    add --errors to print every text that was read otherwise
+    python benchmarks/reading.py agreement SUITE LABELS_OF_A_SECOND_READER
+    add --errors to print every text that was read otherwise,
+    --rules to read without the model
 
 A predicted phrase counts when its span overlaps an expected span of the same
 meaning. The suites and their labels were written by people who had not seen the
@@ -13,16 +15,22 @@ rules.
 import argparse
 import json
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from wor_match import prepare
 from wor_match.client import Client
 from wor_match.embedding import bundled
+from wor_match.embedding.reader import reader_of
 from wor_match.understanding import understand
+from wor_match.understanding.heard import MEANINGS
 from wor_match.understanding.profile import Profile
 
-MEANINGS = ("wanted", "not_wanted", "cannot", "absent")
+_FROM_TEXT = ("read", "heard")
+Reading = tuple[dict[str, list[tuple[int, int]]], set[str]]
+"""Spans of each meaning, and limit codes."""
 
 
 def main() -> None:
@@ -30,20 +38,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("kind", choices=("reading", "signals", "support"))
+    parser.add_argument("kind", choices=("reading", "signals", "support", "agreement"))
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--rules", action="store_true")
     options = parser.parse_args()
     if options.kind == "support":
         print(support_table(options.files, options.errors))
         return
-    lines = [
-        json.loads(line) for file in options.files for line in file.read_text("utf-8").splitlines()
-    ]
+    if options.kind == "agreement":
+        suite, second = map(_lines, options.files)
+        other = {line["id"]: line for line in second}
+        read = [line for line in suite if line["id"] in other]
+        print(reading_table(read, lambda line: _labelled(other[line["id"]]), options.errors))
+        return
+    lines = [line for file in options.files for line in _lines(file)]
     if options.kind == "reading":
-        print(reading_table(lines, options.errors))
+        engine = partial(_engine, rules_only=options.rules)
+        print(reading_table(lines, engine, options.errors))
     else:
-        print(signal_table(lines, options.errors))
+        print(signal_table(lines, options.errors, rules_only=options.rules))
+
+
+def profile_of(text: str, *, rules_only: bool) -> Profile:
+    """Read one referral, with the bundled model or with the rules alone."""
+    reader = None if rules_only else reader_of(bundled())
+    return understand(Client(referral=text), heard=reader.hear(text) if reader else None)
 
 
 def places_of(text: str, phrase: str) -> list[tuple[int, int]]:
@@ -55,36 +75,49 @@ def places_of(text: str, phrase: str) -> list[tuple[int, int]]:
     return places
 
 
-def _found(profile: Profile, meaning: str) -> list[tuple[int, int]]:
-    items = {
-        "wanted": profile.wishes, "not_wanted": profile.not_wanted,
-        "cannot": profile.cannot, "absent": profile.absent,
-    }[meaning]  # fmt: skip
-    return [
-        (item.evidence.start, item.evidence.end or 0)
-        for item in items
-        if item.evidence.start is not None and item.evidence.certainty == "read"
-    ]
+def _engine(line: dict[str, Any], *, rules_only: bool) -> Reading:
+    """What the engine reads in a text."""
+    profile = profile_of(line["text"], rules_only=rules_only)
+    groups = (profile.wishes, profile.not_wanted, profile.cannot, profile.absent)
+    spans = {
+        meaning: [
+            (item.evidence.start, item.evidence.end or 0)
+            for item in items
+            if item.evidence.start is not None and item.evidence.certainty in _FROM_TEXT
+        ]
+        for meaning, items in zip(MEANINGS, groups, strict=True)
+    }
+    return spans, {x.code for x in profile.limits if x.evidence.certainty in _FROM_TEXT}
+
+
+def _labelled(line: dict[str, Any]) -> Reading:
+    """What a second reader wrote down of a text."""
+    spans = {m: [places_of(line["text"], phrase)[0] for phrase in line[m]] for m in MEANINGS}
+    return spans, set(line["limits"])
 
 
 def _overlaps(a: tuple[int, int], b: tuple[int, int]) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
+def reading_table(
+    lines: list[dict[str, Any]], read: Callable[[dict[str, Any]], Reading], errors: bool = False
+) -> str:
     """Return precision, recall and F1 per meaning and per limit code."""
     right_found: Counter[str] = Counter()
     found_all: Counter[str] = Counter()
     right_truth: Counter[str] = Counter()
     truth_all: Counter[str] = Counter()
+    given = dict.fromkeys(("truth", "found", "right", "right again"), 0)
     shown: list[str] = []
     for line in lines:
         text = line["text"]
-        profile = understand(Client(referral=text))
+        spans, codes = read(line)
         faults = []
+        _count_given(given, line, spans)
         for meaning in MEANINGS:
             truth = {phrase: places_of(text, phrase) for phrase in line[meaning]}
-            found = _found(profile, meaning)
+            found = spans[meaning]
             good = [
                 f
                 for f in found
@@ -101,10 +134,7 @@ def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
             right_truth[meaning] += len(hit)
             faults += [f"+{meaning}:{text[a:b]}" for a, b in found if (a, b) not in good]
             faults += [f"-{meaning}:{phrase}" for phrase in truth if phrase not in hit]
-        truth_codes, codes = (
-            set(line["limits"]),
-            {limit.code for limit in profile.limits if limit.evidence.certainty == "read"},
-        )
+        truth_codes = set(line["limits"])
         for code in truth_codes | codes:
             found_all[code] += code in codes
             truth_all[code] += code in truth_codes
@@ -125,7 +155,25 @@ def reading_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
         for counter in (truth_all, found_all, right_found, right_truth)
     ]
     table.append(_row("all limits", *pooled))
+    table.append(_row("given phrases", *given.values()))
     return "\n".join(shown + table)
+
+
+def _count_given(
+    given: dict[str, int], line: dict[str, Any], spans: dict[str, list[tuple[int, int]]]
+) -> None:
+    """Of the phrases of the labels: which are refused, impossible or denied, in one question."""
+    negative = {phrase for meaning in MEANINGS[1:] for phrase in line[meaning]}
+    found = [span for meaning in MEANINGS[1:] for span in spans[meaning]]
+    said = {
+        phrase
+        for phrase in {*line["wanted"], *negative}
+        if any(_overlaps(f, t) for f in found for t in places_of(line["text"], phrase))
+    }
+    given["truth"] += len(negative)
+    given["found"] += len(said)
+    given["right"] += len(said & negative)
+    given["right again"] = given["right"]
 
 
 def _row(name: str, truth: int, found: int, right_found: int, right_truth: int) -> str:
@@ -161,7 +209,9 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def signal_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
+def signal_table(
+    lines: list[dict[str, Any]], errors: bool = False, *, rules_only: bool = False
+) -> str:
     """Return recall and precision of the signals.
 
     Recall: texts whose kind is signalled, acute where the truth says present.
@@ -170,27 +220,22 @@ def signal_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
     counts: Counter[str] = Counter()
     shown: list[str] = []
     for line in lines:
-        profile = understand(Client(referral=line["text"]))
-        found = {(s.kind, s.acute) for s in profile.signals}
-        kinds = {kind for kind, _ in found}
-        acute = {kind for kind, now in found if now}
-        status = line["status"] or "none"
+        profile = profile_of(line["text"], rules_only=rules_only)
+        kinds = {s.kind for s in profile.signals}
+        acute = {s.kind for s in profile.signals if s.acute}
+        status, truth = _signal_truth(line)
         counts[status] += 1
-        counts[f"{status} any"] += bool(found)
-        counts[f"{status} kind"] += line["kind"] in kinds
+        counts[f"{status} any"] += bool(kinds)
+        counts[f"{status} kind"] += bool(truth & kinds)
         counts[f"{status} acute"] += bool(acute)
-        good = (
-            line["kind"] in acute
-            if status == "present"
-            else not acute and (line["kind"] in kinds or status == "none")
-        )
-        if status == "none":
-            good = not found
+        good = {
+            "present": bool(truth & acute), "discuss": bool(truth & kinds) and not acute,
+            "none": not kinds,
+        }[status]  # fmt: skip
         counts[f"{status} right"] += good
         if errors and not good:
-            shown.append(
-                f"{line['id']} {line['kind']} {status} | {line['text']}\n      {sorted(found)}"
-            )
+            found = sorted((s.kind, s.acute) for s in profile.signals)
+            shown.append(f"{line['id']} {sorted(truth)} {status} | {line['text']}\n      {found}")
     present, discuss, none = counts["present"], counts["discuss"], counts["none"]
     signalled = counts["present any"] + counts["discuss any"] + counts["none any"]
     acute_all = counts["present acute"] + counts["discuss acute"] + counts["none acute"]
@@ -206,6 +251,15 @@ def signal_table(lines: list[dict[str, Any]], errors: bool = False) -> str:
     shown.append(f"precision of signals: {_share(signalled - counts['none any'], signalled)}")
     shown.append(f"precision of acute signals: {_share(counts['present acute'], acute_all)}")
     return "\n".join(shown)
+
+
+def _signal_truth(line: dict[str, Any]) -> tuple[str, set[str]]:
+    """What a text holds, and the kinds: of several signals those that are so now."""
+    signals = line.get("signals", [{"kind": line.get("kind"), "status": line.get("status")}])
+    for status in ("present", "discuss"):
+        if kinds := {s["kind"] for s in signals if s["status"] == status}:
+            return status, kinds
+    return "none", set()
 
 
 def _share(part: int, whole: int) -> str:

@@ -9,7 +9,19 @@ import argparse
 import shutil
 from pathlib import Path
 
-from . import alternatives, common, fetch, heads, quantise, reduce, report, soup, train, trim
+from . import (
+    alternatives,
+    common,
+    fetch,
+    heads,
+    quantise,
+    reading,
+    reduce,
+    report,
+    soup,
+    train,
+    trim,
+)
 
 # The model that finds likely good pairs among unseen ones, so that they do not count as wrong.
 FINDER = train.Settings(epochs=2, judged=False)
@@ -21,6 +33,7 @@ FILES = (
     "modules.json",
     "config_sentence_transformers.json",
     "heads.npz",
+    "reader.onnx",
 )
 
 
@@ -82,6 +95,7 @@ def make(work: Path, *, hub: bool) -> Path:
     if not (shipped / "HEADS").is_file() or (shipped / "HEADS").read_text("utf-8") != mark:
         heads.make_heads(OnnxEncoder(shipped), shipped)
         (shipped / "HEADS").write_text(mark, "utf-8")
+    shutil.copy(reading.reader(base, work / "reader"), shipped)
     return shipped
 
 

@@ -16,9 +16,13 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from wor_match.embedding.onnx import FORK
+
 Storage = Literal["int8", "int8-dequantised", "fp32"]
 Weights = dict[str, NDArray[np.float32]]
 MICROSOFT = "com.microsoft"
+FORK_AT = 6
+"""Layers below the fork: those that training leaves as they are."""
 BLOCK = 64
 
 
@@ -157,6 +161,8 @@ def build(
     x = g.node("LayerNormalization", ["sum", *norm], "embedded", axis=-1, epsilon=eps)
     for i in range(layers):
         x = g.layer(i, x, w)
+        if i + 1 == FORK_AT:
+            g.node("Identity", [x], FORK)
     # Mean over the real tokens, then unit length.
     g.node("Cast", ["attention_mask"], "mask_float", to=TensorProto.FLOAT)
     one = g.tensor("one", np.array([1], np.int64))
@@ -170,15 +176,45 @@ def build(
         mean = g.node("MatMul", [mean, g.tensor("directions", directions.T)], "reduced")
         width = len(directions)
     g.node("LpNormalization", [mean], "embedding", axis=-1, p=2)
-    return _model(g, width)
+    return _model(
+        g,
+        [_tokens("input_ids"), _tokens("attention_mask")],
+        [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", width]),
+            _states(FORK, places.shape[1]),
+        ],
+    )
 
 
-def _model(g: GraphWriter, dimension: int) -> onnx.ModelProto:
-    inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-        for name in ("input_ids", "attention_mask")
-    ]
-    outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", dimension])]
+def build_reader(
+    w: Weights, *, layers: range, heads: int, eps: float, storage: Storage
+) -> onnx.ModelProto:
+    """Build the branch that reads: hidden states at the fork in, logits per piece out."""
+    g = GraphWriter(storage, heads, eps)
+    g.node("Cast", ["attention_mask"], "mask32", to=TensorProto.INT32)
+    x = "states"
+    for i in layers:
+        x = g.layer(i, x, w)
+    # Small, and the last step: kept in full precision.
+    y = g.node("MatMul", [x, g.tensor("label_weight", w["label.weight"].T)], "label_product")
+    g.node("Add", [y, g.tensor("label_bias", w["label.bias"])], "logits")
+    count, width = w["label.weight"].shape
+    return _model(
+        g, [_states("states", width), _tokens("attention_mask")], [_states("logits", count)]
+    )
+
+
+def _tokens(name: str) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+
+
+def _states(name: str, width: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", "length", width])
+
+
+def _model(
+    g: GraphWriter, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
+) -> onnx.ModelProto:
     graph = helper.make_graph(g.nodes, "wor-match-nl", inputs, outputs, g.tensors)
     opsets = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=9, producer_name="wor-match")

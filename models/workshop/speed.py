@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from wor_match.embedding.onnx import OnnxEncoder
 
-WHEEL_FILES = ("model.onnx", "tokenizer.json", "wor_match.json", "heads.npz")
+WHEEL_FILES = ("model.onnx", "tokenizer.json", "wor_match.json", "heads.npz", "reader.onnx")
 
 
 def wheel_megabytes(folder: Path) -> float:

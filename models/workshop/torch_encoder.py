@@ -77,13 +77,13 @@ class TorchEncoder(nn.Module):
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             ids = nn.utils.rnn.pad_sequence(list(rows), batch_first=True, padding_value=1)
             hidden = self.bert.embeddings(input_ids=ids)
-            mask = _mask(rows)
+            mask = token_mask(rows)
             for layer in self.bert.encoder.layer[: self.frozen]:
                 hidden = layer(hidden, mask)
         return [hidden[i, : len(row)].to(torch.bfloat16) for i, row in enumerate(rows)]
 
     def _upper(self, rows: Sequence[Tensor]) -> Tensor:
-        mask = _mask(rows)
+        mask = token_mask(rows)
         # bfloat16 is 1.6 times as fast on processors that have it.
         with torch.autocast("cpu", torch.bfloat16):
             hidden = nn.utils.rnn.pad_sequence(list(rows), batch_first=True).float()
@@ -125,7 +125,7 @@ class Embedded:
         _parallel(lambda job: job[0].backward(job[1]), jobs)
 
 
-def _mask(rows: Sequence[Tensor]) -> Tensor:
+def token_mask(rows: Sequence[Tensor]) -> Tensor:
     """Return which places hold a real token, in the shape that attention takes."""
     lengths = torch.tensor([len(row) for row in rows])
     return (torch.arange(int(lengths.max())) < lengths[:, None])[:, None, None, :]

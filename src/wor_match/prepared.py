@@ -16,6 +16,7 @@ from wor_match.client import Client
 from wor_match.embedding.encoder import Encoder, Vectors
 from wor_match.embedding.needs import NEEDS, SUPPORT, heads_of
 from wor_match.embedding.query import story_text
+from wor_match.embedding.reader import reader_of
 from wor_match.language.bag import stem_words, stems
 from wor_match.understanding import understand
 from wor_match.understanding.profile import Evidence, Profile, SupportDomain, Topic
@@ -60,7 +61,9 @@ class Prepared:
 
 def prepare(client: Client, encoder: Encoder, *, as_of: dt.date | None = None) -> Prepared:
     """Read and embed one client."""
-    profile = understand(client, as_of=as_of)
+    reader = reader_of(encoder)
+    heard = reader.hear(client.referral) if reader else None
+    profile = understand(client, as_of=as_of, heard=heard)
     wishes = _stated(profile.wishes)
     story = story_text(client.referral, client.complaints, client.goals)
     directions = encoder.encode_queries([story, *wishes, *_stated(profile.not_wanted)])

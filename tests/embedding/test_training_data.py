@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+from wor_match.knowledge import tables
+from wor_match.understanding.heard import MEANINGS
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "models" / "workshop" / "data" / "texts"
+READING = ROOT / "models" / "workshop" / "data" / "reading"
+SUITES = ROOT / "tests" / "suites"
 GRADES = ROOT / "models" / "workshop" / "data" / "grades"
 
 
@@ -52,7 +57,7 @@ def test_no_sentence_is_shared_with_a_judged_set() -> None:
     sets = _judged_sets()
     if not sets:
         pytest.skip("no judged set at hand")
-    training = _sentences(TEXTS)
+    training = _sentences(TEXTS) | _sentences(READING)
     assert len(training) > 1_000
     for folder in sets:
         shared = training & _sentences(folder)
@@ -71,3 +76,26 @@ def test_training_and_validation_share_no_long_sentence() -> None:
     for folder in TEXTS.iterdir():
         if folder.name != "val":
             assert not validation & _sentences(folder, 8), folder.name
+
+
+def test_reading_is_measured_on_sentences_that_it_was_not_taught() -> None:
+    taught, measured = _sentences(READING, 4), _sentences(SUITES, 4)
+    assert len(taught) > 1_000
+    assert len(measured) > 500
+    assert not taught & measured
+
+
+def test_the_reading_texts_are_labelled_in_known_words() -> None:
+    limits = {row["code"] for row in tables.rows("limits")}
+    kinds = {row["kind"] for row in tables.rows("routes")}
+    ids = set()
+    for path in READING.glob("*.jsonl"):
+        for row in _rows(path):
+            assert row["id"].startswith(path.stem)
+            ids.add(row["id"])
+            for meaning in MEANINGS:
+                assert all(phrase in row["text"] for phrase in row[meaning]), row["id"]
+            assert limits.issuperset(row["limits"]), row["id"]
+            assert all(s["kind"] in kinds for s in row["signals"]), row["id"]
+            assert all(s["status"] in ("present", "discuss") for s in row["signals"]), row["id"]
+    assert len(ids) == sum(1 for path in READING.glob("*.jsonl") for _ in _rows(path))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 CONFIG = "wor_match.json"
+FORK = "lower"
+"""Output with the hidden states on which another branch of the model goes on."""
 
 
 class OnnxEncoder:
@@ -50,7 +52,6 @@ class OnnxEncoder:
         self, folder: str | Path, *, threads: int = 0, max_batch_tokens: int = 4096
     ) -> None:
         self.folder = Path(folder)
-        self._threads = threads
         self._max_batch_tokens = max_batch_tokens
         for name in (MODEL, TOKENIZER, CONFIG):
             if not (self.folder / name).is_file():
@@ -69,7 +70,7 @@ class OnnxEncoder:
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{self.folder / CONFIG} cannot be read: {error!r}") from error
         # Loaded here and not at the first text, so that a damaged folder shows at once.
-        self._session = self._load_session()
+        self._session = open_session(self.folder / MODEL, threads)
         self._tokenizer = self._load_tokenizer()
 
     def __repr__(self) -> str:
@@ -130,8 +131,23 @@ class OnnxEncoder:
 
     def run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
         """Run the network once."""
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        (vectors,) = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})
         return np.asarray(vectors, np.float32)
+
+    def lower(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Run one client's text up to where the model forks.
+
+        Returns
+        -------
+        places, states
+            Where each piece of a word stands in the text, (pieces, 2), a piece that is not of it at
+            (0, 0); and the hidden states, (1, pieces, width).
+        """
+        encoding = self._tokenizer.encode(self._query_prefix + text)
+        ids, mask = self.pad([encoding.ids])
+        (states,) = self._session.run([FORK], {"input_ids": ids, "attention_mask": mask})
+        places = np.array(encoding.offsets, np.intp).reshape(-1, 2) - len(self._query_prefix)
+        return np.maximum(places, 0), np.asarray(states, np.float32)
 
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         """Group rows of about equal length, so that little is spent on padding."""
@@ -148,21 +164,6 @@ class OnnxEncoder:
         if batch and longest:
             yield batch
 
-    def _load_session(self) -> InferenceSession:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            return onnxruntime.InferenceSession(
-                str(self.folder / MODEL), options, providers=["CPUExecutionProvider"]
-            )
-        # onnxruntime's errors have no common base class of their own.
-        except Exception as error:
-            raise ModelError(f"{self.folder / MODEL} cannot be loaded: {error}") from error
-
     def _load_tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
@@ -174,3 +175,24 @@ class OnnxEncoder:
         tokenizer.no_padding()
         tokenizer.enable_truncation(self._max_tokens)
         return tokenizer
+
+
+def open_session(file: Path, threads: int = 0) -> InferenceSession:
+    """Load an ONNX file.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be loaded.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    # onnxruntime's errors have no common base class of their own.
+    except Exception as error:
+        raise ModelError(f"{file} cannot be loaded: {error}") from error

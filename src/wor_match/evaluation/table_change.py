@@ -121,13 +121,18 @@ def _matched(folder: Path) -> Side:
 
 
 def _keys(profile: Profile) -> frozenset[str]:
-    """What was understood, by the keys that a coach corrects it with; signals by their kind."""
+    """What was understood, by the keys that a coach corrects it with; signals by their kind.
+
+    What only the model hears is marked: it rules nothing out.
+    """
     groups = (
         profile.wishes, profile.not_wanted, profile.cannot, profile.absent, profile.limits,
         profile.needs, profile.elements, profile.support, profile.cautions,
     )  # fmt: skip
-    signals = {f"signal:{s.kind}{' (acute)' * s.acute}" for s in profile.signals}
-    return frozenset(item.key for group in groups for item in group) | signals
+    signals = frozenset(f"signal:{s.kind}{' (acute)' * s.acute}" for s in profile.signals)
+    items = (item for group in groups for item in group)
+    marked = (f"{i.key}{' (heard)' * (i.evidence.certainty == 'heard')}" for i in items)
+    return signals.union(marked)
 
 
 def _mean(values: Sequence[float]) -> str:

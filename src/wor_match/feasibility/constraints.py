@@ -107,8 +107,13 @@ class Constraints:
 
 
 def constraints_of(client: Client, profile: Profile, policy: Policy, as_of: dt.date) -> Constraints:
-    """Combine what the fields say with what was read."""
-    limits = {limit.code for limit in profile.limits}
+    """Combine what the fields say with what was read.
+
+    A limit that only the model hears is a question for the coach and rules nothing out: used as a
+    rule, or to take a share of fit, it cost more right activities on both judged sets than it
+    kept out wrong ones.
+    """
+    limits = {limit.code for limit in profile.limits if limit.evidence.certainty != "heard"}
     where = client.location
     place = locate(client.postcode, where.lat if where else None, where.lon if where else None)
     mode, max_minutes = _travel(client, limits, policy)

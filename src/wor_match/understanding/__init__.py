@@ -14,6 +14,12 @@ from wor_match.knowledge import tables
 from wor_match.understanding import needs as needs_of
 from wor_match.understanding.cautions import find_cautions
 from wor_match.understanding.fields import limits_in_fields, overruled, stated_phrases, text_of
+from wor_match.understanding.heard import (
+    Heard,
+    limits_and_heard,
+    said_and_heard,
+    signals_and_heard,
+)
 from wor_match.understanding.limits import FoundLimit, find_limits
 from wor_match.understanding.phrases import Said
 from wor_match.understanding.profile import (
@@ -28,7 +34,7 @@ from wor_match.understanding.profile import (
     WeightedCode,
 )
 from wor_match.understanding.scope import find_said
-from wor_match.understanding.signals import find_signals
+from wor_match.understanding.signals import FoundSignal, find_signals
 from wor_match.understanding.text import Reading, read
 
 __all__ = ["Profile", "understand"]
@@ -38,7 +44,9 @@ _Keyed = TypeVar("_Keyed", Topic, Limit, WeightedCode, SupportDomain, Caution)
 _PREFIX = {"wanted": "wish", "not_wanted": "not_wanted", "cannot": "cannot", "absent": "absent"}
 
 
-def understand(client: Client, *, as_of: dt.date | None = None) -> Profile:
+def understand(
+    client: Client, *, as_of: dt.date | None = None, heard: Heard | None = None
+) -> Profile:
     """Read one client.
 
     Parameters
@@ -48,6 +56,8 @@ def understand(client: Client, *, as_of: dt.date | None = None) -> Profile:
     as_of
         The day of reading, for how long ago something is ("in augustus
         overleden"). Without it nothing is concluded from dates.
+    heard
+        What a model makes of the referral; without it the rules read alone.
 
     Returns
     -------
@@ -59,19 +69,26 @@ def understand(client: Client, *, as_of: dt.date | None = None) -> Profile:
     goals = [read("goals", text) for text in client.goals]
     read_limits = find_limits(referral)
     said = find_said(referral, read_limits)
+    signals = find_signals(referral)
+    if heard is not None:
+        said = said_and_heard(referral, said, heard)
+        read_limits = limits_and_heard(referral, read_limits, heard)
+        signals = signals_and_heard(referral, signals, heard)
     denied = [(s.sentence, s.start, s.end) for s in said if s.meaning == "absent"]
 
     kept = frozenset(client.corrections)
     # What the coach corrected may not lead to further conclusions either.
     limits = [x for x in _limits(client, referral, read_limits) if x.key not in kept]
     topics = _topics(client, referral, said)
-    topics += _impossible(limits, topics)
+    topics += _impossible((x for x in limits if x.evidence.certainty != "heard"), topics)
     topics += _implied(referral, topics)
     found = [n for text in fields for n in needs_of.find_needs(text, (), field=True)]
     found += needs_of.find_needs(referral, denied, field=False)
     found += [n for text in goals for n in needs_of.find_needs(text, (), field=False)]
     needs = [n for n in needs_of.heaviest(found) if f"need:{n.code}" not in kept]
     codes = needs_of.icpc_codes([client.referral, *client.complaints])
+    found_signals = [(referral, signal) for signal in signals]
+    found_signals += [(text, s) for text in (*fields, *goals) for s in find_signals(text)]
     cautions = find_cautions([referral, *fields], needs, codes, as_of)
     return Profile(
         wishes=_kept((t for m, t in topics if m == "wanted"), kept),
@@ -88,7 +105,7 @@ def understand(client: Client, *, as_of: dt.date | None = None) -> Profile:
             kept,
         ),
         support=_kept(_support([referral, *fields, *goals]), kept),
-        signals=tuple(_signals([referral, *fields, *goals])),
+        signals=tuple(_signals(found_signals)),
         cautions=_kept(
             (
                 Caution(
@@ -111,6 +128,10 @@ def _kept(items: Iterable[_Keyed], corrections: frozenset[str]) -> tuple[_Keyed,
         if item.key not in corrections:
             first.setdefault(item.key, item)
     return tuple(first.values())
+
+
+def _certainty(rule: str) -> Certainty:
+    return "heard" if rule.startswith("model:") else "read"
 
 
 def _evidence(reading: Reading, place: Place | None, rule: str, certainty: Certainty) -> Evidence:
@@ -156,7 +177,7 @@ def _topics(client: Client, referral: Reading, said: Iterable[Said]) -> list[tup
         if reading.topics and opposite.issuperset(reading.topics):
             continue  # the field says the opposite of the text, and the field wins
         place = (reading.sentence, reading.start, reading.end)
-        evidence = _evidence(referral, place, reading.rule, "read")
+        evidence = _evidence(referral, place, reading.rule, _certainty(reading.rule))
         key = _key(_PREFIX[reading.meaning], evidence.text)
         topic = Topic(key=key, phrase=evidence.text, topics=reading.topics, evidence=evidence)
         found.append((reading.meaning, topic))
@@ -176,7 +197,7 @@ def _limits(client: Client, referral: Reading, read_limits: Iterable[FoundLimit]
     for limit in read_limits:
         if limit.code not in silent:
             place = (limit.sentence, limit.start, limit.end)
-            evidence = _evidence(referral, place, limit.rule, "read")
+            evidence = _evidence(referral, place, limit.rule, _certainty(limit.rule))
             found.append(Limit(key=f"limit:{limit.code}", code=limit.code, evidence=evidence))
     return found
 
@@ -248,24 +269,22 @@ def _support(readings: Iterable[Reading]) -> Iterator[SupportDomain]:
             yield SupportDomain(key=f"support:{place.code}", code=place.code, evidence=evidence)
 
 
-def _signals(readings: Iterable[Reading]) -> Iterator[Signal]:
+def _signals(signals: Iterable[tuple[Reading, FoundSignal]]) -> Iterator[Signal]:
     routes = _routes()
     first: dict[str, Signal] = {}
-    for reading in readings:
-        for found in find_signals(reading):
-            route = routes[found.kind]
-            signal = Signal.model_validate(
-                {
-                    "kind": found.kind,
-                    "acute": found.acute,
-                    "prompt": route["prompt_nl"],
-                    "route": route["route_nl"],
-                    "evidence": _evidence(
-                        reading, (found.sentence, found.start, found.end), found.rule, "read"
-                    ),
-                }
-            )
-            known = first.get(found.kind)
-            if known is None or (signal.acute and not known.acute):
-                first[found.kind] = signal
+    for reading, found in signals:
+        route = routes[found.kind]
+        place = (found.sentence, found.start, found.end)
+        signal = Signal.model_validate(
+            {
+                "kind": found.kind,
+                "acute": found.acute,
+                "prompt": route["prompt_nl"],
+                "route": route["route_nl"],
+                "evidence": _evidence(reading, place, found.rule, _certainty(found.rule)),
+            }
+        )
+        known = first.get(found.kind)
+        if known is None or (signal.acute and not known.acute):
+            first[found.kind] = signal
     return iter(sorted(first.values(), key=lambda s: not s.acute))

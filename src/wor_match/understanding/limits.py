@@ -47,7 +47,7 @@ def find_limits(reading: Reading) -> list[FoundLimit]:
         known = first.setdefault(limit.code, limit)
         if known.sentence == limit.sentence:
             first[limit.code] = replace(known, words=tuple(sorted({*known.words, *limit.words})))
-    return _settle(list(first.values()))
+    return settle(list(first.values()))
 
 
 def _limit(hit: Hit[tables.Row], number: int) -> FoundLimit:
@@ -99,7 +99,7 @@ def is_over(sentence: Sentence, number: int) -> bool:
     )
 
 
-def _settle(limits: list[FoundLimit]) -> list[FoundLimit]:
+def settle(limits: list[FoundLimit]) -> list[FoundLimit]:
     """Drop the weaker of two codes on one subject."""
     codes = {limit.code for limit in limits}
     drop = {

@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Certainty = Literal["stated", "read", "inferred"]
-"""Who says so: a field (stated), the text (read), or nobody: it follows (inferred)."""
+Certainty = Literal["stated", "read", "heard", "inferred"]
+"""Who says so: a field (stated), the text by a rule (read) or to the model's ear (heard), or
+nobody: it follows (inferred)."""
 
 SignalKind = Literal[
     "suicidality", "domestic_violence", "sexual_violence", "psychosis", "severe_depression",
