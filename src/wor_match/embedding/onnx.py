@@ -191,6 +191,8 @@ def open_session(file: Path, threads: int = 0) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Idle threads of one branch would otherwise keep the cores from the other.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     # onnxruntime's errors have no common base class of their own.
