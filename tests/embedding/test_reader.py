@@ -62,6 +62,22 @@ def test_a_damaged_file_and_other_labels_are_named(tmp_path: Path) -> None:
         Reader(OnnxEncoder(folder))
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("De bus slaat onze straat over.", {"limit:no_public_transport"}),
+        ("Zodra de lantaarns aangaan zit ze binnen.", {"limit:not_dark"}),
+        ("Wandelen is verleden tijd sinds de heup.", {"cannot:wandelen"}),
+        ("Yoga laat hij graag aan zijn vrouw.", {"not_wanted:yoga"}),
+        ("Zingen, daar leeft ze van op.", {"wish:zingen"}),
+    ],
+)
+def test_ways_of_speaking_that_no_rule_knows(reader: Reader, text: str, keys: set[str]) -> None:
+    profile = understand(Client(referral=text), heard=reader.hear(text))
+    groups = (profile.wishes, profile.not_wanted, profile.cannot, profile.absent, profile.limits)
+    assert {item.key for group in groups for item in group} == keys
+
+
 def test_on_a_writer_it_was_not_taught_it_hears_what_the_rules_miss() -> None:
     suite = Path(__file__).parents[1] / "suites" / "referrals-msk.jsonl"
     rows = [json.loads(line) for line in suite.read_text("utf-8").splitlines()[:150]]
