@@ -111,5 +111,9 @@ class Heads:
                 f"heads take vectors of length {self.dimension}; got shape {vectors.shape}"
             )
         score = vectors @ self.arrays[f"{name}_weight"].T + self.arrays[f"{name}_bias"]
-        # The logistic function in the form that cannot overflow.
-        return np.asarray(0.5 * (1 + np.tanh(0.5 * score)), np.float32)
+        return logistic(score)
+
+
+def logistic(score: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Turn logits into probabilities, in the form that cannot overflow."""
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * score)), np.float32)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wor_match.embedding.encoder import Encoder
+from wor_match.embedding.heads import logistic
 from wor_match.embedding.onnx import OnnxEncoder, open_session
 from wor_match.errors import ModelError
 from wor_match.knowledge import tables
@@ -27,14 +27,6 @@ _LONGEST = 500
 """Characters read at a time; the branch was taught on texts of up to 110 words."""
 
 
-class Reads(Protocol):
-    """Anything that reads a client's text."""
-
-    def hear(self, text: str) -> Heard:
-        """Return what is heard in one text."""
-        ...
-
-
 def labels() -> list[str]:
     """Return what is told of a whole text: limits, then signals now, then signals told."""
     kinds = [row["kind"] for row in tables.rows("routes")]
@@ -42,7 +34,7 @@ def labels() -> list[str]:
     return [*limits, *(f"now:{kind}" for kind in kinds), *(f"told:{kind}" for kind in kinds)]
 
 
-def reader_of(encoder: Encoder) -> Reads | None:
+def reader_of(encoder: Encoder) -> Reader | None:
     """Return the branch that reads of a model; None for a model without."""
     if isinstance(encoder, OnnxEncoder) and (encoder.folder / READER).is_file():
         return _load(encoder)
@@ -60,17 +52,20 @@ class Reader:
     Raises
     ------
     ModelError
-        If ``reader.onnx`` is damaged or was made for other labels than the tables hold.
+        If ``reader.onnx`` is damaged or says something else of words.
     """
 
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
         file = encoder.folder / READER
         self._session = open_session(file)
-        self._labels = labels()
-        told = self._session.get_modelmeta().custom_metadata_map.get("labels", "[]")
-        if json.loads(told) != [*MEANINGS, *self._labels]:
+        told = json.loads(self._session.get_modelmeta().custom_metadata_map.get("labels", "[]"))
+        if tuple(told[: len(MEANINGS)]) != MEANINGS:
             raise ModelError(f"{file} was made for other labels; make it again with the workshop")
+        # A code that the tables no longer hold is not told; a new one is for the rules alone.
+        columns = {label: column for column, label in enumerate(told)}
+        self._labels = [label for label in labels() if label in columns]
+        self._columns = [columns[label] for label in self._labels]
 
     def hear(self, text: str) -> Heard:
         """Return what is heard in one text."""
@@ -79,8 +74,8 @@ class Reader:
         for start, end in _passages(text):
             places, logits = self._read(text[start:end])
             pieces.append(places + start)
-            said.append(_logistic(logits[:, : len(MEANINGS)]))
-            for label in _strongest(self._labels, logits[:, len(MEANINGS) :], pieces[-1]):
+            said.append(logistic(logits[:, : len(MEANINGS)]))
+            for label in _strongest(self._labels, logits[:, self._columns], pieces[-1]):
                 if label.probability > best[label.code].probability:
                     best[label.code] = label
         return Heard(np.concatenate(pieces), np.concatenate(said), tuple(best.values()))
@@ -112,9 +107,4 @@ def _strongest(
     peak = logits.max(axis=0)
     total = peak + np.log(np.exp(logits - peak).sum(axis=0))
     at = places[logits.argmax(axis=0), 0]
-    yield from map(HeardLabel, names, _logistic(total).tolist(), at.tolist())
-
-
-def _logistic(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The logistic function in the form that cannot overflow."""
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)), np.float32)
+    yield from map(HeardLabel, names, logistic(total).tolist(), at.tolist())
