@@ -8,6 +8,7 @@ from typing import Any
 from wor_match.embedding.bundled import bundled
 from wor_match.embedding.cache import cache_folder
 from wor_match.errors import ModelError
+from wor_match.knowledge.tables import own_tables
 from wor_match.policy import Policy
 from wor_match.version import VERSION
 
@@ -32,6 +33,7 @@ def report() -> dict[str, Any]:
         **{package: _version(package) for package in _PACKAGES},
         "model": _model(),
         "policy": Policy.default().fingerprint,
+        "tables": str(own_tables() or "as shipped"),
         "cores": os.cpu_count(),
         "cache": str(cache_folder()),
         "cache MB": round(sum(f.stat().st_size for f in cache_folder().glob("*.sqlite")) / 1e6, 1),

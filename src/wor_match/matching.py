@@ -31,6 +31,7 @@ from wor_match.feasibility import (
 )
 from wor_match.feasibility.near_misses import LOOSENABLE, near_misses
 from wor_match.geography.travel import Router
+from wor_match.knowledge.tables import own_tables
 from wor_match.policy import Policy
 from wor_match.prepared import Prepared, prepare
 from wor_match.ranking import least_fit, shortlist
@@ -325,7 +326,7 @@ class Road:
 
     def _provenance(self) -> Provenance:
         return Provenance.model_construct(
-            version=VERSION,
+            version=f"{VERSION}+own-tables" if own_tables() else VERSION,
             catalogue=self.catalogue.source,
             fingerprint=self.catalogue.fingerprint,
             model=self.client.encoder.name,

@@ -5,9 +5,12 @@ from importlib import resources
 
 import pytest
 
+from wor_match import Catalogue, match
 from wor_match.errors import InputError, KnowledgeError
 from wor_match.evaluation.table_change import table_change
 from wor_match.knowledge import tables
+from wor_match.testing.strategies import WordEncoder
+from wor_match.version import VERSION
 
 
 def edited(folder, table, keep):
@@ -44,3 +47,19 @@ def test_a_folder_without_tables_is_refused(gold_folder, tmp_path):
     with pytest.raises(InputError, match="none of the tables"):
         table_change(tmp_path, [gold_folder])
     assert "limit_cues" in tables.COLUMNS
+
+
+def test_results_say_that_they_came_from_own_tables(tmp_path, monkeypatch):
+    catalogue = Catalogue.from_records(
+        [{"id": "a1", "title": "Koor", "category": "creative"}], encoder=WordEncoder(), cache=False
+    )
+
+    def version():
+        tables.own_tables.cache_clear()
+        return match({"referral": "Wil zingen."}, catalogue).provenance.version
+
+    assert version() == VERSION
+    monkeypatch.setenv(tables.OWN_TABLES, str(tmp_path))
+    assert version() == f"{VERSION}+own-tables"
+    monkeypatch.undo()
+    assert version() == VERSION

@@ -119,10 +119,17 @@ def parse(name: str, text: str) -> tuple[Row, ...]:
     return tuple(found)
 
 
+@cache
+def own_tables() -> Path | None:
+    """Return the folder whose tables replace the shipped ones in this process, if there is one."""
+    folder = os.environ.get(OWN_TABLES)
+    return Path(folder) if folder else None
+
+
 def _text(name: str) -> str:
-    own = Path(os.environ.get(OWN_TABLES, ""), f"{name}.csv")
-    if OWN_TABLES in os.environ and own.is_file():
-        return own.read_text(encoding="utf-8")
+    folder = own_tables()
+    if folder is not None and (folder / f"{name}.csv").is_file():
+        return (folder / f"{name}.csv").read_text(encoding="utf-8")
     return resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
 
 
