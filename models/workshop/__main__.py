@@ -91,7 +91,7 @@ def make(work: Path, *, hub: bool) -> Path:
     directions = reduce.reduce(tuned, work / "directions")
     quantise.quantise(tuned, work / "full", directions, storage="fp32")
     shipped = quantise.quantise(tuned, work / "shipped", directions)
-    mark = common.fingerprint(shipped / "DONE", common.DATA, Path(heads.__file__))
+    mark = common.fingerprint(shipped / "DONE", common.DATA / "texts", Path(heads.__file__))
     if not (shipped / "HEADS").is_file() or (shipped / "HEADS").read_text("utf-8") != mark:
         heads.make_heads(OnnxEncoder(shipped), shipped)
         (shipped / "HEADS").write_text(mark, "utf-8")

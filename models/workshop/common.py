@@ -18,6 +18,8 @@ REPO = HERE.parents[1]
 SHIPPED = REPO / "models" / "wor-match-nl"
 SHARED = REPO.parent / "shared"
 VALIDATION_AUTHOR = "val"
+FORK_AT = 6
+"""Layers that training leaves as they are; above them the model forks into its two branches."""
 
 
 @dataclass(frozen=True)

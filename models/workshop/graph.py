@@ -18,11 +18,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from wor_match.embedding.onnx import FORK
 
+from . import common
+
 Storage = Literal["int8", "int8-dequantised", "fp32"]
 Weights = dict[str, NDArray[np.float32]]
 MICROSOFT = "com.microsoft"
-FORK_AT = 6
-"""Layers below the fork: those that training leaves as they are."""
 BLOCK = 64
 
 
@@ -161,7 +161,7 @@ def build(
     x = g.node("LayerNormalization", ["sum", *norm], "embedded", axis=-1, epsilon=eps)
     for i in range(layers):
         x = g.layer(i, x, w)
-        if i + 1 == FORK_AT:
+        if i + 1 == common.FORK_AT:
             g.node("Identity", [x], FORK)
     # Mean over the real tokens, then unit length.
     g.node("Cast", ["attention_mask"], "mask_float", to=TensorProto.FLOAT)

@@ -87,7 +87,7 @@ class Trainer:
         self.s = settings
         self.rng = random.Random(settings.seed)  # noqa: S311
         self.examples = examples
-        self.encoder = TorchEncoder(base, frozen=graph.FORK_AT)
+        self.encoder = TorchEncoder(base, frozen=common.FORK_AT)
         texts = [QUERY + example.text for example in examples]
         self.states = self.encoder.lower(texts)
         encodings = self.encoder.tokenizer.encode_batch(texts)
@@ -160,7 +160,12 @@ def _cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
 def reader(base: Path, out: Path, settings: Settings = SETTINGS) -> Path:
     """Train on all texts, write the branch to ``out`` and return its file."""
     mark = common.fingerprint(
-        base / "DONE", common.DATA, asdict(settings), Path(__file__), Path(reading_texts.__file__)
+        base / "DONE",
+        common.DATA / "texts",
+        reading_texts.TEXTS,
+        asdict(settings),
+        Path(__file__),
+        Path(reading_texts.__file__),
     )
     if not common.is_done(out, mark):
         import onnx
@@ -178,7 +183,7 @@ def as_onnx(branch: Branch, encoder: TorchEncoder) -> onnx.ModelProto:
 
     # The layers keep the numbers that they have in the whole model.
     weights = {
-        f"encoder.layer.{graph.FORK_AT + number}.{name}": value.float().numpy()
+        f"encoder.layer.{common.FORK_AT + number}.{name}": value.float().numpy()
         for number, layer in enumerate(branch.layers)
         for name, value in layer.state_dict().items()
     }
@@ -186,7 +191,7 @@ def as_onnx(branch: Branch, encoder: TorchEncoder) -> onnx.ModelProto:
     config = encoder.bert.config
     proto = graph.build_reader(
         weights,
-        layers=range(graph.FORK_AT, graph.FORK_AT + len(branch.layers)),
+        layers=range(common.FORK_AT, common.FORK_AT + len(branch.layers)),
         heads=config.num_attention_heads,
         eps=config.layer_norm_eps,
         storage="int8",

@@ -45,7 +45,7 @@ class Settings:
     unknown_top: int = 30
     symmetric: float = 0.5
     short: float = 0.25
-    frozen_layers: int = 6
+    frozen_layers: int = common.FORK_AT
     judged: bool = True
     ruled_out: bool = False
 
@@ -235,7 +235,12 @@ def _rate(step: int, steps: int) -> float:
 def train(base: Path, out: Path, settings: Settings, teacher: Path | None = None) -> Path:
     """Run the training once and write the torch model to ``out``."""
     mark = common.fingerprint(
-        base / "DONE", common.DATA, asdict(settings), Path(__file__), teacher and teacher / "DONE"
+        base / "DONE",
+        common.DATA / "texts",
+        common.DATA / "grades",
+        asdict(settings),
+        Path(__file__),
+        teacher and teacher / "DONE",
     )
     if common.is_done(out, mark):
         return out
