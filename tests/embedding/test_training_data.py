@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from wor_match.knowledge import tables
 from wor_match.understanding.heard import MEANINGS
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "models" / "workshop" / "data" / "texts"
 READING = ROOT / "models" / "workshop" / "data" / "reading"
 SUITES = ROOT / "tests" / "suites"
+NEAR_COPY = 0.55
+"""Cosine of character 4-5-grams; texts above .5 were left out when they were gathered."""
 GRADES = ROOT / "models" / "workshop" / "data" / "grades"
 
 
@@ -83,6 +86,17 @@ def test_reading_is_measured_on_sentences_that_it_was_not_taught() -> None:
     assert len(taught) > 1_000
     assert len(measured) > 500
     assert not taught & measured
+
+
+def test_reading_is_measured_on_texts_unlike_those_that_it_was_taught() -> None:
+    taught, measured = (
+        [row["text"] for path in sorted(folder.glob("*.jsonl")) for row in _rows(path)]
+        for folder in (READING, SUITES)
+    )
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 5), sublinear_tf=True)
+    table = vectors.fit_transform([*taught, *measured])
+    likeness = table[: len(taught)] @ table[len(taught) :].T
+    assert likeness.max() < NEAR_COPY
 
 
 def test_the_reading_texts_are_labelled_in_known_words() -> None:

@@ -109,9 +109,9 @@ class Constraints:
 def constraints_of(client: Client, profile: Profile, policy: Policy, as_of: dt.date) -> Constraints:
     """Combine what the fields say with what was read.
 
-    A limit that only the model hears is a question for the coach and rules nothing out: used as a
-    rule, or to take a share of fit, it cost more right activities on both judged sets than it
-    kept out wrong ones.
+    A limit that only the model hears is a question for the coach and rules nothing out: tried as a
+    rule, and to take a share of fit, it lowered the ranking of both judged sets and kept out no
+    more of what breaks their truth.
     """
     limits = {limit.code for limit in profile.limits if limit.evidence.certainty != "heard"}
     where = client.location
