@@ -108,13 +108,13 @@ def reading_table(
     found_all: Counter[str] = Counter()
     right_truth: Counter[str] = Counter()
     truth_all: Counter[str] = Counter()
-    given = dict.fromkeys(("truth", "found", "right", "right again"), 0)
+    given: Counter[str] = Counter()
     shown: list[str] = []
     for line in lines:
         text = line["text"]
         spans, codes = read(line)
         faults = []
-        _count_given(given, line, spans)
+        given.update(_given(line, spans))
         for meaning in MEANINGS:
             truth = {phrase: places_of(text, phrase) for phrase in line[meaning]}
             found = spans[meaning]
@@ -155,13 +155,12 @@ def reading_table(
         for counter in (truth_all, found_all, right_found, right_truth)
     ]
     table.append(_row("all limits", *pooled))
-    table.append(_row("given phrases", *given.values()))
+    right = given["right"]
+    table.append(_row("given phrases", given["truth"], given["found"], right, right))
     return "\n".join(shown + table)
 
 
-def _count_given(
-    given: dict[str, int], line: dict[str, Any], spans: dict[str, list[tuple[int, int]]]
-) -> None:
+def _given(line: dict[str, Any], spans: dict[str, list[tuple[int, int]]]) -> dict[str, int]:
     """Of the phrases of the labels: which are refused, impossible or denied, in one question."""
     negative = {phrase for meaning in MEANINGS[1:] for phrase in line[meaning]}
     found = [span for meaning in MEANINGS[1:] for span in spans[meaning]]
@@ -170,10 +169,7 @@ def _count_given(
         for phrase in {*line["wanted"], *negative}
         if any(_overlaps(f, t) for f in found for t in places_of(line["text"], phrase))
     }
-    given["truth"] += len(negative)
-    given["found"] += len(said)
-    given["right"] += len(said & negative)
-    given["right again"] = given["right"]
+    return {"truth": len(negative), "found": len(said), "right": len(said & negative)}
 
 
 def _row(name: str, truth: int, found: int, right_found: int, right_truth: int) -> str:

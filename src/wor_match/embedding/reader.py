@@ -20,7 +20,7 @@ from wor_match.embedding.onnx import OnnxEncoder, open_session
 from wor_match.errors import ModelError
 from wor_match.knowledge import tables
 from wor_match.language.tokens import sentences, tokenise
-from wor_match.understanding.heard import MEANINGS, Heard, HeardLabel
+from wor_match.understanding.heard import MEANINGS, NOW, TOLD, Heard, HeardLabel
 
 READER = "reader.onnx"
 _LONGEST = 500
@@ -31,7 +31,7 @@ def labels() -> list[str]:
     """Return what is told of a whole text: limits, then signals now, then signals told."""
     kinds = [row["kind"] for row in tables.rows("routes")]
     limits = [row["code"] for row in tables.rows("limits")]
-    return [*limits, *(f"now:{kind}" for kind in kinds), *(f"told:{kind}" for kind in kinds)]
+    return [*limits, *(f"{status}:{kind}" for status in (NOW, TOLD) for kind in kinds)]
 
 
 def reader_of(encoder: Encoder) -> Reader | None:
@@ -90,6 +90,10 @@ class Reader:
 
 def _passages(text: str) -> Iterator[tuple[int, int]]:
     """Cut a long text between sentences."""
+    if len(text) <= _LONGEST:
+        if text.strip():
+            yield 0, len(text)
+        return
     start = end = 0
     for sentence in sentences(tokenise(text)):
         if sentence[-1].end - start > _LONGEST and end > start:

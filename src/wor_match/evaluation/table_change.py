@@ -10,6 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from wor_match.errors import InputError
 from wor_match.evaluation.engine import Engine
 from wor_match.evaluation.judged import JudgedSet
@@ -136,5 +138,5 @@ def _keys(profile: Profile) -> frozenset[str]:
 
 
 def _mean(values: Sequence[float]) -> str:
-    known = [value for value in values if value == value]  # noqa: PLR0124  # NaN: nothing judged
-    return f"{sum(known) / len(known):.3f}" if known else "-"
+    """Over the clients for whom something was judged; the others are NaN."""
+    return f"{np.nanmean(values):.3f}"
